@@ -109,10 +109,10 @@ test.describe('hosts that share a database', () => {
     await toHosts(page, outside, place.known);
     const endpoint = outside.cloud.hosts[0]?.address ?? '';
     await find(page, 'Neighbours of hosts');
-    await expect(dialog(page)).toContainText('Asks glance-02 who else keeps a cache in the same database.');
+    await expect(dialog(page)).toContainText('Asks glance-02 for the nodes that share its cache database.');
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
     await expect(dialog(page)).toContainText('4 addresses found beside known hosts, 1 already added');
-    await expect(row(page, endpoint)).toContainText('the catalogue’s endpoint');
+    await expect(row(page, endpoint)).toContainText('service catalog endpoint');
     await expect(row(page, endpoint).getByRole('checkbox')).not.toBeChecked();
     await expect(dialog(page).getByRole('button', { name: 'Add 2 hosts' })).toBeVisible();
 
@@ -124,7 +124,7 @@ test.describe('hosts that share a database', () => {
       .getByText(/^http:[^ ]*$/)
       .click();
     const details = dialog(page).getByRole('region', { name: /^Details of/ });
-    await expect(details).toContainText('A cache belongs to one host.');
+    await expect(details).toContainText('Each host has its own cache.');
     await expectAccessible(page);
 
     await row(page, endpoint).getByRole('checkbox').check();
@@ -159,11 +159,11 @@ test.describe('a load balancer', () => {
     const details = dialog(page).getByRole('region', { name: 'Details of vip' });
     // What it lists is asked for with the token, and so only when the operator tests it.
     await details.getByRole('button', { name: 'Test again' }).click();
-    await expect(row(page, 'vip')).toContainText('several hosts answer');
+    await expect(row(page, 'vip')).toContainText('several hosts respond');
     await expect(row(page, 'vip').getByRole('checkbox')).not.toBeChecked();
     await expect(row(page, 'second').getByRole('checkbox')).toBeChecked();
     await expect(details).toContainText(
-      'Asked 6 times, the address listed one cache and another by turns. A cache belongs to one host.',
+      '6 requests to the address returned different caches. Each host has its own cache.',
     );
     await expectAccessible(page);
     await row(page, 'vip').getByRole('checkbox').check();
@@ -179,6 +179,6 @@ test.describe('a load balancer', () => {
       '500 GiB',
     );
     await page.getByRole('button', { name: 'Test vip' }).click();
-    await expect(page.getByRole('dialog', { name: 'Test vip' })).toContainText('It looks like a load balancer');
+    await expect(page.getByRole('dialog', { name: 'Test vip' })).toContainText('Probably a load balancer');
   });
 });

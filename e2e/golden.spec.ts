@@ -62,7 +62,7 @@ test('a set of 16 hosts with 500 images each is written by rule, drifts as the h
   await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('weekly builds');
   await editor.getByRole('button', { name: 'Add a rule' }).click();
   const rule = editor.getByRole('group', { name: 'Rule 1' });
-  await expect(rule).toContainText('The rule states no condition');
+  await expect(rule).toContainText('The rule has no condition');
   await rule.getByRole('textbox', { name: 'Name' }).fill('BUILD-*-2026w1?');
   const wanted = found(cloud, (name) => /^build-.*-2026w1.$/.test(name));
   expect(wanted.length).toBeGreaterThan(4);
@@ -136,7 +136,7 @@ test.describe('over a small cloud', () => {
     await editor.getByRole('textbox', { name: 'Name or id of an image' }).fill('no-such-image');
     await page.keyboard.press('Enter');
     await expect(editor.getByRole('list', { name: 'Named images' })).toContainText(
-      'No image is called “no-such-image”.',
+      'No image is named “no-such-image”.',
     );
     await editor.getByRole('button', { name: 'Remove no-such-image' }).click();
     await editor.getByRole('button', { name: 'Choose…' }).click();

@@ -71,7 +71,9 @@ test('a new host among 64 with 500 images each gets the images of another, as fa
     dialog.getByRole('button', { name: `Queue ${source.size.toLocaleString('en-US')} images` }),
   ).toBeVisible();
   await expect(dialog.getByText('Its limit is not set')).toBeVisible();
-  await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(/State its/);
+  await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(
+    /Set the cache limit/,
+  );
   await expect(dialog).toContainText(`Skipped: ${orphans} orphans`);
   await expectAccessible(page);
 

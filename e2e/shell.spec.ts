@@ -31,7 +31,7 @@ test('a browser is let in once, and neither another page nor an injected script 
     await using stranger = await browser.newContext();
     const other = await stranger.newPage();
     await other.goto(console.url);
-    await expect(other.getByRole('heading', { name: 'This browser is not let in yet' })).toBeVisible();
+    await expect(other.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });
 
   await test.step('a page elsewhere can call nothing, by fetch or by form', async () => {
@@ -143,7 +143,7 @@ test('another port of this host learns the cookie, and can do nothing with it', 
   await test.step('a tab whose session has ended says how to get in again', async () => {
     await context.clearCookies();
     await page.reload();
-    await expect(page.getByRole('heading', { name: 'This browser is not let in yet' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
     await expect(page.getByText('press Enter in the terminal where the console runs')).toBeVisible();
   });
 
@@ -187,7 +187,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
     // What has not ended within a second is cut off with another status (electron/cli/ending.ts).
     expect(await console.end(signal)).toBe(0);
-    expect(console.lines.at(-1)).toMatch(/^The console has ended\. (Nothing was running|Still running)/);
+    expect(console.lines.at(-1)).toMatch(/^Console stopped\. (No operations were running|Interrupted operations)/);
   });
 }
 

@@ -83,7 +83,7 @@ test.describe('over the demo cloud', () => {
     const dialog = page.getByRole('dialog', { name: 'Save as a new filter' });
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Orphans');
     await page.keyboard.press('Enter');
-    await expect(dialog.getByRole('status')).toContainText('There is a filter named Orphans already.');
+    await expect(dialog.getByRole('status')).toContainText('A filter named Orphans already exists.');
     await expectAccessible(page);
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Old on glance-03');
     await dialog.getByRole('button', { name: 'Save' }).click();

@@ -97,7 +97,7 @@ function showStartFailure(error: unknown): void {
   const [title, text] =
     error instanceof ExpectedFailure
       ? [error.failure.message, error.failure.remedy]
-      : ['The console cannot start', error instanceof Error ? (error.stack ?? error.message) : String(error)];
+      : ['Console failed to start', error instanceof Error ? (error.stack ?? error.message) : String(error)];
   dialog.showErrorBox(title, text);
   app.exit(1);
 }

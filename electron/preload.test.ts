@@ -29,7 +29,7 @@ test.each([
   ['other words', { data: 'something else', ports: [{}] }],
   ['another origin', { data: portOffer, origin: 'https://example.org', ports: [{}] }],
   ['another window', { data: portOffer, source: {}, ports: [{}] }],
-  ['no port', { data: portOffer }],
+  ['not a port', { data: portOffer }],
 ])('%s hand over nothing', (_, message) => {
   deliver(message);
   expect(ipcRenderer.postMessage).not.toHaveBeenCalled();

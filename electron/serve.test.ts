@@ -143,7 +143,7 @@ test('login-url prints another address for the same user, and none for another',
   await expect(loginUrl()).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^No served console runs on the data directory /),
+    stderr: expect.stringMatching(/^No served console is running with the data directory /),
   });
 });
 
@@ -158,7 +158,10 @@ test.skipIf(nobody === undefined)('login-url refuses another user', async () => 
 });
 
 test('login-url says that no console runs there', async () => {
-  await expect(loginUrl()).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^No served console runs/) });
+  await expect(loginUrl()).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^No served console is running/),
+  });
   expect(await readdir(data)).toEqual([]);
 });
 
@@ -173,7 +176,7 @@ test.skipIf(!terminal)('Enter in the terminal prints another address', async () 
   const command = `exec ${process.execPath} ${program} serve --no-open --data ${data}`;
   const child = spawn(scriptProgram, ['-qfec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const { url, nextUrl, lines, rest } = await ready(child);
-  expect(lines.slice(-2)).toEqual(['Press Enter for another sign-in address.', `Console: ${url}`]);
+  expect(lines.slice(-2)).toEqual(['Press Enter for a new sign-in address.', `Console: ${url}`]);
   expect(await statusOf(url)).toBe(200);
   child.stdin.write('\n');
   const next = await nextUrl();
@@ -181,7 +184,7 @@ test.skipIf(!terminal)('Enter in the terminal prints another address', async () 
   expect(await statusOf(next)).toBe(200);
   child.stdin.write('\u0003');
   const ended = once(child, 'exit');
-  expect((await rest()).at(-1)).toContain('The console has ended. Nothing was running.');
+  expect((await rest()).at(-1)).toContain('Console stopped. No operations were running.');
   expect(await ended).toEqual([0, null]);
 });
 
@@ -194,7 +197,7 @@ test('a shared directory is refused in one sentence, and stays shared', async ()
   await expect(run(process.execPath, [program, 'serve', '--no-open', '--data', data])).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: `The data directory ${data} cannot be used: other users can write to it. Choose a directory of your own with --data, such as a new one inside it.\n`,
+    stderr: `The data directory ${data} cannot be used: other users can write to it. Use a directory that you own with --data, such as a new one inside it.\n`,
   });
   expect((await stat(data)).mode & 0o7777).toBe(0o1777);
   expect(await readdir(data)).toEqual([]);

@@ -36,7 +36,7 @@ async function serve(words: readonly string[]): Promise<number> {
       say(packageJson.version);
       return 0;
     case 'wrong':
-      complain(`${commandLine.complaint}. --help shows what there is.`);
+      complain(`${commandLine.complaint}. Use --help for usage.`);
       return 2;
     case 'login-url':
       say(newLoginUrl(commandLine.data ?? defaultDataDirectory()));
@@ -57,12 +57,12 @@ async function run(options: RunOptions): Promise<number> {
   });
   const { services, server } = await starting;
   for (const notice of services.notices.list()) say(notice);
-  if (options.switches.length > 0) say(`Ignored, since no desktop opens: ${options.switches.join(' ')}`);
+  if (options.switches.length > 0) say(`Ignored without a desktop window: ${options.switches.join(' ')}`);
   const url = server.createLoginUrl();
   if (options.open && hasDisplay(process.env, process.platform)) {
     await signIn(url, dataDirectory, server);
   }
-  if (onEnter(() => say(`Console: ${server.createLoginUrl()}`))) say('Press Enter for another sign-in address.');
+  if (onEnter(() => say(`Console: ${server.createLoginUrl()}`))) say('Press Enter for a new sign-in address.');
   say(`Console: ${url}`);
   await ending;
   return 0;
@@ -87,13 +87,13 @@ async function start(options: RunOptions, dataDirectory: string) {
     port: options.port,
   });
   const key = { origin: server.origin, key: server.loginKey };
-  const forgetLogins = unlessDiskFails('login-url cannot be used', () => publishLoginKey(dataDirectory, key));
+  const forgetLogins = unlessDiskFails('login-url is not available', () => publishLoginKey(dataDirectory, key));
   return { services, server, forgetLogins };
 }
 
 /** Opens a browser that is led to a sign-in address by a file, which is removed when a browser has logged in. */
 async function signIn(address: string, dataDirectory: string, server: HttpServer): Promise<void> {
-  const file = unlessDiskFails('No browser is opened', () => writeSignInFile(dataDirectory, address));
+  const file = unlessDiskFails('Browser not opened', () => writeSignInFile(dataDirectory, address));
   if (file === undefined) return;
   server.onLogin(file.remove);
   await openBrowser(file.url, operatorUmask);
@@ -111,16 +111,16 @@ function unlessDiskFails<Result>(consequence: string, write: () => Result): Resu
 }
 
 function farewell(stillRunning: readonly string[]): string {
-  if (stillRunning.length === 0) return 'The console has ended. Nothing was running.';
-  return `The console has ended. Still running, and to go on with at the next start: ${stillRunning.join('; ')}.`;
+  if (stillRunning.length === 0) return 'Console stopped. No operations were running.';
+  return `Console stopped. Interrupted operations, which can be continued after the next start: ${stillRunning.join('; ')}.`;
 }
 
 /** The text for a start that failed as expected. Throws any other error. */
 function startFailure(error: unknown): string {
   if (error instanceof ExpectedFailure) return `${error.failure.message} ${error.failure.remedy}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return 'That port is in use. Choose another with --port, or none for one that is free.';
-  if (code === 'EACCES') return 'That port is not for this user. Choose one from 1024 with --port.';
+  if (code === 'EADDRINUSE') return 'The port is in use. Use another port with --port, or omit --port for a free one.';
+  if (code === 'EACCES') return 'No permission to use this port. Use a port from 1024 with --port.';
   throw error;
 }
 

@@ -22,8 +22,8 @@ const { cloud } = bench;
 console.log(`${hostCount} simulated hosts with ${imageCount} images each, on loopback`);
 console.log(
   version === undefined
-    ? 'The glance client is not installed (python3-glanceclient): only the console is timed'
-    : `Beside it: the glance client ${version}, one command a host or image, ${Shell.concurrency} at a time`,
+    ? 'The glance client (python3-glanceclient) is not installed; only the console is timed'
+    : `Compared with the glance client ${version}, one command per host or image, ${Shell.concurrency} at a time`,
 );
 const directory = await mkdtemp(join(tmpdir(), 'glance-cache-console-bench-'));
 try {
@@ -37,8 +37,8 @@ try {
   if (!console) throw new Error('The console did not start');
   const { client } = console;
   const listed = shell && (await timed(() => shell.listAll()));
-  report('What every host has cached, from the start', started, listed);
-  report('The same again', await timed(() => client.hosts.refresh({})), listed);
+  report('List the caches of all hosts, first time', started, listed);
+  report('List the caches of all hosts, again', await timed(() => client.hosts.refresh({})), listed);
 
   const targets: { address: string; hostId: string; imageId: string }[][] = [[], []];
   for (const { name, address } of cloud.hosts.slice(0, hostsDeletedFrom)) {
@@ -69,7 +69,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function report(what: string, ours: number, theirs: number | undefined): void {
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(2)} s`;
-  const beside =
-    theirs === undefined ? '' : `, client ${seconds(theirs)} (${(theirs / ours).toFixed(0)} times as long)`;
+  const beside = theirs === undefined ? '' : `, client ${seconds(theirs)} (${(theirs / ours).toFixed(0)}× as long)`;
   console.log(`${what}: console ${seconds(ours)}${beside}`);
 }

@@ -25,8 +25,8 @@ const node = /node\/v(\S+)/.exec(agent)?.[1] ?? process.versions.node;
 const npm = /npm\/(\S+)/.exec(agent)?.[1] ?? needed.npm;
 if (isOlder(node, needed.node) || isOlder(npm, needed.npm)) {
   console.error(
-    `Glance Cache Console needs Node ${needed.node} or newer and npm ${needed.npm} or newer to install; ` +
-      `this is Node ${node} with npm ${npm}. Install newer ones and run npm ci again.`,
+    `Glance Cache Console requires Node ${needed.node} or newer and npm ${needed.npm} or newer to install; ` +
+      `found Node ${node} with npm ${npm}. Install newer versions and run npm ci again.`,
   );
   process.exit(1);
 }

@@ -19,4 +19,4 @@ const written = await build({
     ...(values.electron === undefined ? {} : { electronDist: values.electron }),
   },
 });
-console.log(written.length > 0 ? written.join('\n') : `Unpacked below ${join(projectDirectory, 'release')}`);
+console.log(written.length > 0 ? written.join('\n') : `Unpacked in ${join(projectDirectory, 'release')}`);

@@ -10,7 +10,7 @@ import { assertNode24 } from './node-version.ts';
 assertNode24();
 const skipped =
   findElectron(process.env) === undefined
-    ? `SKIPPED: the electron project. Electron ${electronVersion} is not on this machine (npm start downloads it).`
+    ? `SKIPPED: the electron project. Electron ${electronVersion} is not installed (npm start downloads it).`
     : undefined;
 try {
   const CHROMIUM = await ensureChromium(process.env);

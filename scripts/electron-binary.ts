@@ -28,7 +28,7 @@ export function findElectron(env: NodeJS.ProcessEnv): string | undefined {
 export async function downloadElectron(env: NodeJS.ProcessEnv): Promise<boolean> {
   const { ELECTRON_SKIP_BINARY_DOWNLOAD, ELECTRON_OVERRIDE_DIST_PATH } = env;
   if (ELECTRON_SKIP_BINARY_DOWNLOAD || ELECTRON_OVERRIDE_DIST_PATH || !(await isOffered(env))) return false;
-  console.log(`Downloading Electron ${electronVersion}, once (more than 100 MB).`);
+  console.log(`Downloading Electron ${electronVersion} (one time, more than 100 MB).`);
   const installer = spawn(process.execPath, [join(directory, 'install.js')], { stdio: 'ignore', timeout: 600_000 });
   const ended = await new Promise<number | null>((resolve) => {
     installer.once('error', () => resolve(null));

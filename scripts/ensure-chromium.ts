@@ -37,7 +37,7 @@ export async function ensureChromium(env: NodeJS.ProcessEnv): Promise<string> {
   }
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   throw new Error(
-    `There is no Chromium to drive, and it could not be installed${reason}. Install one with ` +
-      '"sudo apt-get install chromium" or "npx playwright install --with-deps chromium", or name one in CHROMIUM.',
+    `Chromium not found and could not be installed${reason}. Install it with ` +
+      '"sudo apt-get install chromium" or "npx playwright install --with-deps chromium", or set CHROMIUM to its path.',
   );
 }

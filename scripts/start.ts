@@ -24,7 +24,7 @@ else process.exit(await runDesktop(electron));
 async function findDesktop(isDemo: boolean, switches: readonly string[]): Promise<string | undefined> {
   const reason = await reasonAgainstDesktop(isDemo, switches);
   if (reason === undefined) return findElectron(process.env);
-  console.log(`${reason}: serving the console to a browser instead.`);
+  console.log(`${reason}. Serving the console to a browser instead.`);
   return undefined;
 }
 
@@ -32,12 +32,11 @@ async function reasonAgainstDesktop(isDemo: boolean, switches: readonly string[]
   const isHere = findElectron(process.env) !== undefined;
   const isShown = hasDisplay(process.env, process.platform);
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0 && !switches.includes('--no-sandbox');
-  if (!isHere && !isShown) return "Electron's program is not here, and without a display it is not downloaded";
-  if (!isShown) return 'There is no display';
-  if (!isHere && isDemo) return "Electron's program is not here";
-  if (!isHere && !(await downloadElectron(process.env)))
-    return "Electron's program is not here and cannot be downloaded now";
-  return isRoot ? 'Electron does not run as root' : undefined;
+  if (!isHere && !isShown) return 'Electron is not installed and is not downloaded without a display';
+  if (!isShown) return 'No display';
+  if (!isHere && isDemo) return 'Electron is not installed';
+  if (!isHere && !(await downloadElectron(process.env))) return 'Electron is not installed and could not be downloaded';
+  return isRoot ? 'Electron cannot run as root' : undefined;
 }
 
 /** Runs the desktop console and returns its exit status. Passes the operator's words and the signals on to it. */

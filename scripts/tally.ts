@@ -45,7 +45,7 @@ if (import.meta.main) {
     try {
       return countReport(readFileSync(file, 'utf8'));
     } catch (error) {
-      console.error(`No report to count in ${file}: ${error instanceof Error ? error.message : error}`);
+      console.error(`No test report in ${file}: ${error instanceof Error ? error.message : error}`);
       return { passed: 0, failed: 1, skipped: 0 };
     }
   });

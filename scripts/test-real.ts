@@ -19,7 +19,7 @@ const began = Date.now();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (!interrupted.signal.aborted) log(`${signal}: stopping what was started`);
+    if (!interrupted.signal.aborted) log(`${signal}: stopping the servers`);
     interrupted.abort(new Error(`Interrupted by ${signal}`));
   });
 }
@@ -32,7 +32,7 @@ try {
 }
 
 async function main(signal: AbortSignal): Promise<number> {
-  log('Starting real servers on the loopback');
+  log('Starting real servers on loopback');
   // Checked first, because it quickly shows whether anything can be tested.
   await buildIfNeeded(process.env);
   const chromium = await chromiumOf(signal);
@@ -46,7 +46,7 @@ async function main(signal: AbortSignal): Promise<number> {
     return process.argv.includes('--hold') ? await hold(env, signal) : await runTests(cloud, env, signal);
   } finally {
     await cloud.stop();
-    log('Stopped everything');
+    log('All servers stopped');
   }
 }
 

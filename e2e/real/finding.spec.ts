@@ -34,7 +34,7 @@ test.describe('of Glance 33 with the central driver', () => {
 
     await find(page, 'Neighbours of hosts');
     await expect(dialog(page)).toContainText('1 address found beside known hosts');
-    await expect(row(page, host.address)).toContainText('the catalogue’s endpoint');
+    await expect(row(page, host.address)).toContainText('service catalog endpoint');
     await row(page, host.address)
       .getByText(/^http:[^ ]*$/)
       .click();
@@ -44,7 +44,7 @@ test.describe('of Glance 33 with the central driver', () => {
       .getByRole('button', { name: 'Test again' })
       .click();
     await expect(row(page, host.address)).toContainText('API 2.18');
-    await expect(row(page, host.address)).not.toContainText('several hosts answer');
+    await expect(row(page, host.address)).not.toContainText('several hosts respond');
     await row(page, host.address).getByRole('checkbox').check();
     await dialog(page).getByRole('button', { name: 'Add 1 host' }).click();
     await expect(page.getByRole('table', { name: 'Hosts' })).toContainText(host.address);
@@ -62,7 +62,7 @@ test.describe('of Glance 33 that is known', () => {
     const rail = page.getByRole('navigation', { name: 'Console' });
     await expect(rail.getByRole('link', { name: 'glance-sid' })).toHaveAccessibleDescription('reachable');
     await find(page, 'Neighbours of hosts');
-    await expect(dialog(page)).toContainText('glance-sid has nothing cached');
+    await expect(dialog(page)).toContainText('glance-sid has no cached images');
     await page.keyboard.press('Escape');
 
     const image = await servers.uploadImage(host, 'neighbour', 100_000);
@@ -84,11 +84,11 @@ test.describe('of Glance 25.1', () => {
     const host = servers.host('glance-a');
     await find(page, 'Image catalogue');
     await expect(row(page, host.region)).toContainText('public');
-    await expect(row(page, host.region)).toContainText('the catalogue’s endpoint');
+    await expect(row(page, host.region)).toContainText('service catalog endpoint');
     await dialog(page).getByRole('button', { name: 'Back' }).click();
     await dialog(page).getByRole('radio', { name: 'Neighbours of hosts' }).check();
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
-    await expect(dialog(page)).toContainText('which cannot be asked for its neighbours');
+    await expect(dialog(page)).toContainText('cannot list its neighbours');
   });
 
   test('an Ansible inventory names them; they are tested, added and read', async ({ page, servers }) => {
@@ -138,10 +138,10 @@ test.describe('of Glance 25.1', () => {
     // What a host lists is asked for with the token, and so only of chosen ones.
     for (const name of ['vip', 'first', 'second']) await row(page, name).getByRole('checkbox').check();
     await dialog(page).getByRole('button', { name: 'Test 3 chosen' }).click();
-    await expect(row(page, 'vip')).toContainText('several hosts answer');
+    await expect(row(page, 'vip')).toContainText('several hosts respond');
     for (const name of ['first', 'second']) {
       await expect(row(page, name)).toContainText('API 2.16');
-      await expect(row(page, name)).not.toContainText('several hosts answer');
+      await expect(row(page, name)).not.toContainText('several hosts respond');
     }
   });
 });

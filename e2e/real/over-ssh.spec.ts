@@ -111,13 +111,13 @@ const troubles: { what: string; operator: SshOperator; why: RegExp; remedy: RegE
   {
     what: 'a key that is refused',
     operator: 'keyRefused',
-    why: /the login is refused: no key or password that ssh offered is accepted/,
+    why: /login rejected. The host accepted no key or password from ssh/,
     remedy: /ssh-add/,
   },
   {
     what: 'a host key that changed',
     operator: 'hostKeyChanged',
-    why: /the host key is not the one that is known for it\. Nothing was sent/,
+    why: /the host key has changed\. Nothing was sent/,
     remedy: /ssh-keygen -R/,
   },
 ];
@@ -167,9 +167,9 @@ test.describe('a host that accepts and says nothing, a sudo that wants a passwor
     const dialog = page.getByRole('dialog', { name: 'Clean' });
     const row = (name: string) => dialog.getByRole('row').filter({ hasText: name });
     // ssh itself waits 15 s for a host that says nothing.
-    await expect(row('glance-a')).toContainText('no answer of its sshd in time');
+    await expect(row('glance-a')).toContainText('sshd did not respond in time');
     await expect(row('glance-a')).toContainText('Check the network');
-    await expect(row('glance-b')).toContainText('wants a password, and there is nobody to type one');
+    await expect(row('glance-b')).toContainText('requires a password, which the console cannot enter');
     await expect(row('glance-b')).toContainText('NOPASSWD');
     await expect(row('glance-sid')).toContainText('1 file:');
     await expectAccessible(page);
@@ -256,7 +256,7 @@ test.describe('a pruner of Glance 33 that never ends', () => {
     expect(await pruners(host.programs.configFiles[0] ?? '')).toHaveLength(1);
     await dialog.getByRole('button', { name: 'Cancel operation' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 cancelled');
-    await expect(dialog).toContainText('glance-cache-pruner was cancelled and was ended on the host.');
+    await expect(dialog).toContainText('glance-cache-pruner was cancelled and was stopped on the host.');
     await expect(dialog).toContainText('Until then 5 images (7.50 MiB) went.');
     expect(await pruners(host.programs.configFiles[0] ?? '')).toEqual([]);
   });
@@ -293,7 +293,7 @@ test.describe('a queue that nobody fetches', () => {
     await page.getByRole('button', { name: 'Prefetch…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Prefetch' });
     await expect(dialog).toContainText(
-      'glance-cache-prefetcher of Glance 25.1 ends with an AssertionError when anything is queued, and fetches nothing.',
+      'glance-cache-prefetcher of Glance 25.1 fails with an AssertionError when an image is queued, and fetches nothing.',
     );
     await expectAccessible(page);
     const [file = ''] = host.programs.configFiles;

@@ -7,7 +7,7 @@ const troubles: { cloud: RealCloudName; host: string; what: string; words: RegEx
     cloud: 'real-member',
     host: 'glance-a',
     what: 'a login without the role admin',
-    words: [/member \(roles.*member.*\) may not list/, /Log in with the role admin/],
+    words: [/member \(roles.*member.*\) may not list/, /Log in with the admin role/],
   },
   {
     cloud: 'real-wrong-password',
@@ -25,7 +25,7 @@ const troubles: { cloud: RealCloudName; host: string; what: string; words: RegEx
     cloud: 'real',
     host: 'glance-off',
     what: 'a host with caching off',
-    words: [/caching is switched off: image_cache_dir is not set/, /image_cache_dir/],
+    words: [/caching is off: image_cache_dir is not set/, /image_cache_dir/],
   },
 ];
 

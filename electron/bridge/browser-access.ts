@@ -66,10 +66,10 @@ const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
  */
 export function checkOrigin(headers: IncomingHttpHeaders): string | undefined {
   const { host, origin } = headers;
-  if (host === undefined || !loopback.test(host)) return 'a Host that is not this machine';
-  if (origin !== undefined && origin !== `http://${host.toLowerCase()}`) return 'a foreign Origin';
+  if (host === undefined || !loopback.test(host)) return 'an unknown Host header';
+  if (origin !== undefined && origin !== `http://${host.toLowerCase()}`) return 'a different origin';
   const site = headers['sec-fetch-site'];
   const opened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
-  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !opened) return 'a page elsewhere';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !opened) return 'a different site';
   return undefined;
 }

@@ -77,7 +77,7 @@ describe('the HTTP server', () => {
       const again = await send(server, { path });
       expect(again.status).toBe(401);
       expect(again.headers['set-cookie']).toBeUndefined();
-      expect(again.text).toContain('This browser is not let in yet');
+      expect(again.text).toContain('Sign in');
       expect(again.text).toContain('press Enter in the terminal');
       expect(again.text).toContain('glance-cache-console login-url');
       expect((await send(server, { headers: { cookie } })).status).toBe(200);

@@ -86,9 +86,9 @@ export class HttpServer {
     try {
       await this.#route(request, response);
     } catch (error) {
-      this.#service.log.error({ err: error, path: pathOf(request).slice(0, 100) }, 'A request was not answered');
+      this.#service.log.error({ err: error, path: pathOf(request).slice(0, 100) }, 'A request failed');
       if (response.headersSent) response.destroy();
-      else sendPage(request, response, 500, refusedPage(`${faultMessage}. Its log says more.`));
+      else sendPage(request, response, 500, refusedPage(`${faultMessage}. See the log.`));
     }
   }
 
@@ -104,11 +104,11 @@ export class HttpServer {
     const { headers } = request;
     const foreign = checkOrigin(headers);
     if (foreign !== undefined) {
-      const message = `Refused: this request comes from ${foreign}.`;
+      const message = `Rejected: this request comes from ${foreign}.`;
       return refuse('FORBIDDEN', refusedPage(message), message);
     }
     if (!isCall && request.method !== 'GET' && request.method !== 'HEAD') {
-      return refuse('METHOD_NOT_SUPPORTED', refusedPage('Only GET is answered here.'), 'Only GET is answered here');
+      return refuse('METHOD_NOT_SUPPORTED', refusedPage('Only GET is supported here.'), 'Only GET is supported here');
     }
     const token = path === '/' && request.method === 'GET' ? tokenOf(request) : undefined;
     if (token !== undefined && this.#tokens.redeem(token)) return this.#logIn(request, response);
@@ -135,14 +135,14 @@ export class HttpServer {
     refuse: (code: Refusal, message: string) => void,
   ): Promise<void> {
     const { headers } = request;
-    if (request.method !== 'POST') return refuse('METHOD_NOT_SUPPORTED', 'A call is a POST');
-    if (headers.origin === undefined) return refuse('FORBIDDEN', 'A call says its Origin');
+    if (request.method !== 'POST') return refuse('METHOD_NOT_SUPPORTED', 'Only POST is supported');
+    if (headers.origin === undefined) return refuse('FORBIDDEN', 'The Origin header is missing');
     // A form sends its content types without a preflight, and oRPC would accept a call as multipart/form-data.
     if (!/^application\/json(;|$)/i.test(headers['content-type'] ?? ''))
-      return refuse('UNSUPPORTED_MEDIA_TYPE', 'A call is JSON');
+      return refuse('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON');
     if (Number(headers['content-length']) > this.#maxBytes) {
       response.setHeader('connection', 'close');
-      return refuse('PAYLOAD_TOO_LARGE', 'The call is too large');
+      return refuse('PAYLOAD_TOO_LARGE', 'The body is too large');
     }
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     response.setHeader('cache-control', 'no-store');

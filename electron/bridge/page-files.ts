@@ -109,6 +109,6 @@ function missing(): PageFile {
   return {
     status: 404,
     headers: { ...securityHeaders, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    body: 'There is nothing here.\n',
+    body: 'Page not found.\n',
   };
 }

@@ -7,10 +7,10 @@ export type PlainPage = { headers: Record<string, string>; body: string };
 /** Tells a browser that has neither a session nor a valid token how to log in. */
 export function loginPage(): PlainPage {
   return plainPage(
-    'This browser is not let in yet',
-    `<p>A sign-in address works once, for one browser. This browser has no session, or the address was used already.</p>
-<p>For a new address, press Enter in the terminal where the console runs. Or run this as the user who started it, with the
-data directory of the console if it has one of its own:</p>
+    'Sign in',
+    `<p>This browser is not signed in, or the sign-in address was already used. A sign-in address works once, for one browser.</p>
+<p>To get a new address, press Enter in the terminal where the console runs. Or run this command as the user who started it, with the
+data directory of the console if it is not the default one:</p>
 <pre>glance-cache-console login-url --data DIR</pre>
 <p>Open the new address here.</p>`,
   );
@@ -25,7 +25,7 @@ data directory of the console if it has one of its own:</p>
 export function signedInPage(key: string): PlainPage {
   return plainPage(
     'Opening the console',
-    `<p>If the console does not open, let this address use scripts and local storage, and get a new sign-in address.</p>
+    `<p>If the console does not open, allow scripts and local storage for this address, then get a new sign-in address.</p>
 <p><a href="/">Open the console</a></p>`,
     `localStorage.setItem('${sessionKeyItem}', '${key}'); location.replace('/');`,
   );

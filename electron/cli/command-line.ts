@@ -33,25 +33,25 @@ export type CommandLine =
 
 export const usage = `Glance Cache Console
 
-  glance-cache-console              the desktop console
-  glance-cache-console serve        the console for a browser on this machine
-  glance-cache-console demo         the console with a simulated cloud to try it on
-  glance-cache-console login-url    another sign-in address of the served console that runs on --data DIR
+  glance-cache-console              start the desktop console
+  glance-cache-console serve        serve the console to a browser on this machine
+  glance-cache-console demo         start the console with a simulated cloud
+  glance-cache-console login-url    print a new sign-in address of the served console on --data DIR
 
 Options:
-  --data DIR    where the console keeps its settings and its record of operations
-  --port N      serve to a browser, on this port of 127.0.0.1; 0 for one that is free
-  --no-open     serve to a browser, without opening it
+  --data DIR    data directory for settings and the operations history
+  --port N      serve to a browser on this port of 127.0.0.1 (0: any free port)
+  --no-open     serve to a browser without opening it
 
-Of demo:
-  --hosts N     simulated glance-api hosts (5; at most 200)
-  --regions N   regions, each with its own image service (1; at most 3)
-  --images N    images in the simulated cloud (60; at most 20000)
-  --seed N      another number, another cloud; the same, the same (1)
+Demo options:
+  --hosts N     simulated glance-api hosts (default 5, maximum 200)
+  --regions N   regions, each with its own image service (default 1, maximum 3)
+  --images N    images in the simulated cloud (default 60, maximum 20000)
+  --seed N      seed of the simulated cloud; the same seed gives the same cloud (default 1)
 
   --help, --version
 
-The desktop console passes any other switch on to Electron, such as --ozone-platform=x11.
+The desktop console passes other switches to Electron, such as --ozone-platform=x11.
 `;
 
 const commands = ['serve', 'demo', 'login-url'];
@@ -97,7 +97,7 @@ export function parseCommandLine(words: readonly string[], directory: string): C
     if (command === 'login-url') {
       const option = switches[0] ?? (values.port === undefined ? undefined : '--port');
       if (option !== undefined || values.open !== undefined) {
-        throw new Error(`'login-url' takes --data only, not ${option ?? '--no-open'}`);
+        throw new Error(`'login-url' accepts only --data, not ${option ?? '--no-open'}`);
       }
       return { mode: 'login-url', data };
     }
@@ -146,12 +146,12 @@ function integer(name: string, text: string | undefined, otherwise: number, leas
   if (text === undefined) return otherwise;
   const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new Error(`--${name} takes a whole number from ${least} to ${most}, not '${text}'`);
+  throw new Error(`--${name} must be an integer from ${least} to ${most}, not '${text}'`);
 }
 
 function refuse<Name extends string>(values: Partial<Record<Name, unknown>>, names: readonly Name[]): void {
   const name = names.find((candidate) => values[candidate] !== undefined);
-  if (name !== undefined) throw new Error(`--${name} belongs to 'demo'`);
+  if (name !== undefined) throw new Error(`--${name} is only valid for 'demo'`);
 }
 
 function firstSentence(error: unknown): string {

@@ -40,8 +40,8 @@ export function newLoginUrl(directory: string): string {
   if (host !== hostname()) {
     throw new ExpectedFailure({
       code: 'unsupported',
-      message: `The console on the data directory ${directory} runs on ${host}.`,
-      remedy: 'Run this command there.',
+      message: `The console with the data directory ${directory} runs on ${host}.`,
+      remedy: 'Run this command on that machine.',
     });
   }
   return createLoginUrl(origin, key);
@@ -68,8 +68,8 @@ function notServed(directory: string, cause?: unknown): ExpectedFailure {
   return new ExpectedFailure(
     {
       code: 'notFound',
-      message: `No served console runs on the data directory ${directory}.`,
-      remedy: 'Name the directory of the console with --data, or start one: glance-cache-console serve.',
+      message: `No served console is running with the data directory ${directory}.`,
+      remedy: 'Set --data to the directory of the console, or start one: glance-cache-console serve.',
     },
     { cause },
   );

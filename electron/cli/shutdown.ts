@@ -24,7 +24,7 @@ export function shutDownOnSignal(
         isStopping = true;
         setTimeout(() => host.exit(128 + number), within).unref();
         stop().then(resolve, (error: unknown) => {
-          host.stderr.write(`The console did not end as it should: ${String(error)}\n`);
+          host.stderr.write(`The console did not shut down cleanly: ${String(error)}\n`);
           resolve();
         });
       });

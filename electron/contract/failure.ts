@@ -51,21 +51,21 @@ export type Failure = z.infer<typeof failure>;
 export function hostTrouble({ code }: Pick<Failure, 'code'>): string {
   switch (code) {
     case 'unreachable':
-      return 'cannot be reached';
+      return 'is unreachable';
     case 'timeout':
-      return 'does not answer in time';
+      return 'did not respond in time';
     case 'tls':
-      return 'is not trusted';
+      return 'has an untrusted certificate';
     case 'unauthenticated':
     case 'forbidden':
-      return 'refuses the login';
+      return 'rejected the login';
     case 'cachingDisabled':
       return 'has caching off';
     case 'badResponse':
     case 'hostError':
-      return 'answers with an error';
+      return 'returned an error';
     default:
-      return 'cannot be used now';
+      return 'is not available';
   }
 }
 

@@ -41,7 +41,7 @@ export const goldenRule = z.object({
   /** Custom properties and their exact values. */
   properties: z
     .record(z.string().min(1).max(maxPropertyLength), z.string().max(maxPropertyLength))
-    .refine((properties) => Object.keys(properties).length <= 20, { message: 'At most 20 properties' })
+    .refine((properties) => Object.keys(properties).length <= 20, { message: 'Maximum 20 properties' })
     .default({}),
   visibility: z.enum(['public', 'private', 'shared', 'community']).nullable().default(null),
   /**

@@ -18,7 +18,7 @@ export const address = z
     if (parsed) return parsed;
     context.addIssue({
       code: 'custom',
-      message: 'Not the address of a host, such as glance-01:9292 or https://host/image',
+      message: 'Enter a host address such as glance-01:9292 or https://host/image',
     });
     return z.NEVER;
   });

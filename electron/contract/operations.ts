@@ -52,7 +52,7 @@ export const action = z.discriminatedUnion('kind', [
       delete: z.array(imageTarget).max(maxTargets),
     })
     .refine((asked) => inRange(asked.queue.length + asked.delete.length), {
-      message: `Name at least one target, and at most ${maxTargets}`,
+      message: `Select 1 to ${maxTargets} targets`,
     }),
 ]);
 export type Action = z.infer<typeof action>;
@@ -305,7 +305,7 @@ export const historyQuery = z
     limit: z.int().min(1).max(500).default(100),
   })
   .refine((query) => query.hostId !== undefined || query.imageId !== undefined, {
-    message: 'Name a host, an image, or both',
+    message: 'Select a host, an image, or both',
   });
 export type HistoryQuery = z.input<typeof historyQuery>;
 

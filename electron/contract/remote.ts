@@ -16,17 +16,17 @@ const sshDestination = z
   .max(320)
   .regex(
     /^(?:[A-Za-z0-9_.][A-Za-z0-9_.+@\\-]*@)?[A-Za-z0-9_.:][A-Za-z0-9_.:%-]*$/,
-    'Not a destination of ssh, such as glance@glance-01 or an alias of ~/.ssh/config',
+    'Enter an SSH destination such as glance@glance-01 or an alias from ~/.ssh/config',
   );
 
 /** One word of a command line. It is quoted for the remote shell when it is used. */
-const word = z.string().min(1).max(1_000).regex(plain, 'No control characters');
+const word = z.string().min(1).max(1_000).regex(plain, 'Control characters are not allowed');
 
 /** The words of a command that runs another command. The first word is a program, not an option. */
 const commandWords = z
   .array(word)
   .max(30)
-  .refine(([first]) => first === undefined || !first.startsWith('-'), 'Begins with an option instead of a program');
+  .refine(([first]) => first === undefined || !first.startsWith('-'), 'Starts with an option instead of a program');
 
 /** The absolute path of a file or directory on the host. */
 const remotePath = z
@@ -34,8 +34,8 @@ const remotePath = z
   .trim()
   .min(2)
   .max(4_000)
-  .startsWith('/', 'Not a full path')
-  .regex(plain, 'No control characters');
+  .startsWith('/', 'Enter an absolute path')
+  .regex(plain, 'Control characters are not allowed');
 
 /** How the console runs programs on one host over OpenSSH. */
 export const remoteAccess = z.object({
@@ -64,7 +64,7 @@ export const cloudRemoteAccess = remoteAccess.omit({ destination: true }).extend
     .string()
     .trim()
     .max(100)
-    .regex(/^[A-Za-z0-9_.][A-Za-z0-9_.+@\\-]*$/, 'Not the name of a user')
+    .regex(/^[A-Za-z0-9_.][A-Za-z0-9_.+@\\-]*$/, 'Not a valid user name')
     .nullable()
     .default(null),
 });
@@ -250,6 +250,6 @@ export function formatShellWords(words: readonly string[]): string {
 }
 
 function quoteShellWord(word: string, safe: RegExp): string {
-  if (word.includes('\0')) throw new RangeError('An argument cannot hold a NUL');
+  if (word.includes('\0')) throw new RangeError('An argument cannot contain a NUL character');
   return safe.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

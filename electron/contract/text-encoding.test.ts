@@ -30,7 +30,7 @@ describe('a text file', () => {
   it('in Latin-1 is refused with the line and the byte', () => {
     const file = bytes('clouds:\n  one:\n    auth:\n      password: "p\u00e4$$w#rd"\n', 'latin1');
     expect(decodeText(file)).toEqual({
-      problem: 'it is not UTF-8: the byte 0xe4 belongs to another encoding (such as Latin-1): save it as UTF-8',
+      problem: 'it is not UTF-8: byte 0xe4 is in another encoding (such as Latin-1): save it as UTF-8',
       line: 4,
     });
   });
@@ -55,7 +55,7 @@ describe('a text file', () => {
 
   it('that is cut in the middle of a character is refused', () => {
     expect(decodeText(bytes('\ufeffclouds:', 'utf16le').subarray(0, 7))).toEqual({
-      problem: 'it begins as UTF-16LE and is damaged',
+      problem: 'it starts as UTF-16LE but is damaged',
     });
     expect(decodeText(bytes('a\u00e4', 'utf8').subarray(0, 2))).toMatchObject({ line: 1 });
   });
@@ -72,7 +72,7 @@ describe('a text file', () => {
     ['UTF-32', utf32('\ufeffclouds:\n'), 'UTF-32'],
     ['UTF-32 without a mark', utf32('clouds:\n'), 'UTF-32'],
     ['ELF', Buffer.from('\u007fELF\u0002\u0001\0\0\u00ff\u00fe', 'latin1'), 'not a text file'],
-    ['a byte of zero', Buffer.from('clouds:\n  one\0:\n'), 'a byte of zero'],
+    ['a byte of zero', Buffer.from('clouds:\n  one\0:\n'), 'zero byte'],
   ])('of %s is named as such', (_, file, problem) =>
     expect(decodeText(file)).toMatchObject({ problem: expect.stringContaining(problem) }),
   );

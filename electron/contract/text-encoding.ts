@@ -45,20 +45,20 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   if (startsWith(bytes.subarray(tarMagic.at), [...new TextEncoder().encode(tarMagic.word)]))
     return { problem: 'it is a tar archive: unpack it first' };
   if (utf32Marks.some((mark) => startsWith(bytes, mark)) || isUtf32(bytes))
-    return { problem: 'it is a text in UTF-32: save it as UTF-8' };
+    return { problem: 'it is UTF-32 text: save it as UTF-8' };
   const encoding = marks.find(([mark]) => startsWith(bytes, mark))?.[1] ?? unmarkedUtf16(bytes) ?? 'utf-8';
   const text = decoded(bytes, encoding);
   if (text !== undefined) {
     const nul = text.indexOf('\0');
     if (nul < 0) return { text };
-    return { problem: 'it is not a text: a byte of zero is in it', line: text.slice(0, nul).split('\n').length };
+    return { problem: 'it is not text: it contains a zero byte', line: text.slice(0, nul).split('\n').length };
   }
-  if (encoding !== 'utf-8') return { problem: `it begins as ${encoding.toUpperCase()} and is damaged` };
+  if (encoding !== 'utf-8') return { problem: `it starts as ${encoding.toUpperCase()} but is damaged` };
   if (bytes.subarray(0, 1_000).includes(0)) return { problem: 'it is not a text file' };
   const at = firstInvalid(bytes);
   const byte = bytes[at]?.toString(16).padStart(2, '0');
   return {
-    problem: `it is not UTF-8: the byte 0x${byte} belongs to another encoding (such as Latin-1): save it as UTF-8`,
+    problem: `it is not UTF-8: byte 0x${byte} is in another encoding (such as Latin-1): save it as UTF-8`,
     line: lineOf(bytes, at),
   };
 }

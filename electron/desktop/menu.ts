@@ -28,7 +28,7 @@ export function setUpMenu(): void {
       {
         role: 'help',
         submenu: [
-          { label: "Glance's image cache", click: () => void shell.openExternal(documentation) },
+          { label: 'Glance image cache documentation', click: () => void shell.openExternal(documentation) },
           ...(process.platform === 'darwin' ? [] : [{ role: 'about' } as const]),
         ],
       },

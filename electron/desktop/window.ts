@@ -54,8 +54,8 @@ async function offerReload(window: BrowserWindow, reason: string): Promise<void>
   if (reason === 'clean-exit' || window.isDestroyed()) return;
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
-    message: 'The page of the console has stopped',
-    detail: `What runs on the hosts goes on. (${reason})`,
+    message: 'The console page crashed',
+    detail: `Operations on the hosts continue. (${reason})`,
     buttons: ['Reload', 'Quit'],
   });
   if (window.isDestroyed()) return;

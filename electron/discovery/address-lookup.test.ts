@@ -47,10 +47,10 @@ describe('where addresses lead', () => {
       lookup,
     );
     const [mark] = addressMarks('http://10.0.0.100:9292', resolved, entries);
-    expect(mark?.label).toBe('the catalogue’s endpoint');
+    expect(mark?.label).toBe('service catalog endpoint');
     expect(mark?.text).toContain('(public, RegionOne)');
-    expect(mark?.text).toContain('A cache belongs to one host');
-    expect(addressMarks('http://vip:9292', resolved, entries, true)[0]?.text).toContain('may be that host alone');
+    expect(mark?.text).toContain('Each host has its own cache');
+    expect(addressMarks('http://vip:9292', resolved, entries, true)[0]?.text).toContain('may be that single host');
     expect(addressMarks('http://glance-01:9292', resolved, entries)).toEqual([]);
   });
 });

@@ -41,12 +41,12 @@ function stepOf(
 ): HostVerdict['steps'][number] {
   if (marks.length > 0) {
     const seen = marks.some(({ kind }) => kind === 'answersDiffer' || kind === 'between');
-    const text = `${seen ? 'It looks like' : 'It may be'} a load balancer: ${marks.map((mark) => mark.text).join(' ')}`;
+    const text = `${seen ? 'Probably' : 'Possibly'} a load balancer: ${marks.map((mark) => mark.text).join(' ')}`;
     return { step: 'oneHost', outcome: 'warning', text: text.slice(0, 1_000) };
   }
-  if (asked === 0) return { step: 'oneHost', outcome: 'skipped', text: 'Not tried.' };
-  const catalogue = entries.length > 0 ? ', and the catalogue names another address' : '';
-  const text = `Nothing looks like a load balancer: ${asked} answers, each on a connection of its own, agree${catalogue}.`;
+  if (asked === 0) return { step: 'oneHost', outcome: 'skipped', text: 'Skipped.' };
+  const catalogue = entries.length > 0 ? ', and the service catalog lists a different address' : '';
+  const text = `No load balancer detected: ${asked} responses on separate connections agree${catalogue}.`;
   return { step: 'oneHost', outcome: 'ok', text };
 }
 

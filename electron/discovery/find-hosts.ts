@@ -30,7 +30,7 @@ export async function askableSources(cloud: DiscoveryContext, signal?: AbortSign
   const capable = hostsWithNodesApi(cloud.summaries);
   const byHosts: FindSources['nodes'] = {
     can: true,
-    text: `Asks ${listed(capable.map(({ name }) => name))} who else keeps a cache in the same database.`,
+    text: `Asks ${listed(capable.map(({ name }) => name))} for the nodes that share its cache database.`,
   };
   let entries: CatalogueEntry[];
   try {
@@ -47,12 +47,12 @@ export async function askableSources(cloud: DiscoveryContext, signal?: AbortSign
       entries.length > 0
         ? {
             can: true,
-            text: `It names ${describeEndpoints(entries)}.`,
+            text: `It lists ${describeEndpoints(entries)}.`,
           }
         : {
             can: false,
-            reason: 'The catalogue of this cloud names no image service.',
-            remedy: 'Look at it with openstack catalog list, or find the hosts in another way.',
+            reason: 'The service catalog of this cloud has no image service.',
+            remedy: 'Check it with openstack catalog list, or use another source.',
           },
     nodes:
       capable.length > 0
@@ -60,12 +60,12 @@ export async function askableSources(cloud: DiscoveryContext, signal?: AbortSign
         : chosen.length > 0
           ? {
               can: true,
-              text: 'No host of the console can be asked: asks the catalogue’s endpoint, where whichever host answers speaks for all that share its database.',
+              text: 'No host in the console supports this. The service catalog endpoint is used instead; the responding host lists all nodes that share its database.',
             }
           : {
               can: false,
-              reason: 'No host of this cloud in the console runs Glance 2026.2 (33) or later, which could be asked.',
-              remedy: 'Add one that does, or find the hosts in another way.',
+              reason: 'No host of this cloud in the console runs Glance 2026.2 (33) or later.',
+              remedy: 'Add such a host, or use another source.',
             },
   };
 }
@@ -74,7 +74,7 @@ export async function askableSources(cloud: DiscoveryContext, signal?: AbortSign
 function describeEndpoints(entries: readonly CatalogueEntry[]): string {
   const named = catalogueCandidates(entries).candidates.map(({ address }) => {
     const same = entries.filter((entry) => entry.address === address);
-    const own = same.some(({ chosen }) => chosen) ? '' : ', not the cloud’s own region and interface';
+    const own = same.some(({ chosen }) => chosen) ? '' : ', not in the region and interface of the cloud';
     return `${address} (${describeEntries(same)}${own})`;
   });
   return named.slice(0, 4).join('; ').slice(0, 900);
@@ -162,13 +162,13 @@ async function nodeSources(cloud: DiscoveryContext, signal?: AbortSignal): Promi
     if (!hasNodesApi(capabilities)) {
       throw new ExpectedFailure({
         code: 'unsupported',
-        message: `${address}: Glance ${capabilities.release} answers there, which cannot be asked for its neighbours.`,
-        remedy: 'Glance 2026.2 (33) and later can. Find the hosts in another way.',
+        message: `${address}: Glance ${capabilities.release} cannot list its neighbours.`,
+        remedy: 'This requires Glance 2026.2 (33) or later. Use another source.',
       });
     }
     const { cached } = await host.list(capabilities, signal);
     const imageIds = cached.toSorted((a, b) => b.hits - a.hits).map(({ imageId }) => imageId);
-    sources.push({ name: 'The catalogue’s endpoint', address, imageIds });
+    sources.push({ name: 'The service catalog endpoint', address, imageIds });
   }
   return sources;
 }

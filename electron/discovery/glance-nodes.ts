@@ -39,7 +39,7 @@ export async function findNodes(
     if (source.imageIds.length === 0) {
       found.problems.push({
         line: null,
-        text: `${source.name} has nothing cached: it can only be asked which hosts have a certain image.`,
+        text: `${source.name} has no cached images. Neighbours can be found only through a cached image.`,
       });
     }
     try {
@@ -66,7 +66,7 @@ export async function findNodes(
     if (found.problems.length >= 100) break;
   }
   for (const reference of [...invalid].slice(0, 50)) {
-    const text = `A host calls itself “${reference.slice(0, 200)}”, which is no address: see its worker_self_reference_url.`;
+    const text = `A host reports “${reference.slice(0, 200)}” as its address, which is not valid. Check its worker_self_reference_url.`;
     found.problems.push({ line: null, text });
   }
   return found;
@@ -83,14 +83,14 @@ async function nodesOf(requests: HostRequests, imageId: ImageId, signal: AbortSi
     throw error;
   }
   const path = `/v2/cache/nodes/${segment}`;
-  const request = { method: 'GET', path, what: 'ask which hosts have an image', deadlineMs, signal } as const;
+  const request = { method: 'GET', path, what: 'list the hosts that have an image', deadlineMs, signal } as const;
   const answer = await requests.send(request);
   if (answer.status === 200) {
     const body = jsonOf(answer);
     if (Array.isArray(body)) return body.filter((item) => typeof item === 'string').slice(0, maxNodes);
     throw notAvailable(
       'badResponse',
-      `${requests.address}: no list of hosts in the answer.`,
+      `${requests.address}: no host list in the response.`,
       'Check that it is a glance-api host.',
     );
   }
@@ -98,15 +98,15 @@ async function nodesOf(requests: HostRequests, imageId: ImageId, signal: AbortSi
   if (answer.status === 409) {
     throw notAvailable(
       'unsupported',
-      `${requests.address}: its caches are in no common database (image_cache_driver is not centralized_db).`,
-      'Find its neighbours in another way.',
+      `${requests.address}: its hosts do not share a cache database (image_cache_driver is not centralized_db).`,
+      'Use another source.',
     );
   }
   if (answer.status === 404 || answer.status === 405) {
     throw notAvailable(
       'unsupported',
-      `${requests.address}: this Glance cannot be asked for its neighbours.`,
-      'Glance 2026.2 (33) and later can.',
+      `${requests.address}: this Glance release cannot list its neighbours.`,
+      'This requires Glance 2026.2 (33) or later.',
     );
   }
   throw failureOfAnswer(requests.describe(request), answer);

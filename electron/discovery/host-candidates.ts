@@ -52,7 +52,7 @@ export function inventoryCandidates(asked: Asked): FoundHosts {
     if (address === undefined) continue;
     const twin = byAddress.get(address);
     if (twin !== undefined) {
-      inventory.problem(null, `The host ${quoted(name)} has the address of ${quoted(twin)}, and is passed over.`);
+      inventory.problem(null, `The host ${quoted(name)} has the same address as ${quoted(twin)} and is skipped.`);
       continue;
     }
     if (found.length >= maxCandidates) {
@@ -79,7 +79,7 @@ function addressOf(inventory: AnsibleInventory, name: string, asked: Asked): str
   if (address !== undefined && !/[/@?#\\]/.test(host)) return address;
   inventory.problem(
     null,
-    `The host ${quoted(name)} is passed over: ${value === undefined ? 'its name' : `its ${asked.addressFrom.slice(0, 100)}`} is no address.`,
+    `The host ${quoted(name)} is skipped: ${value === undefined ? 'its name' : `its ${asked.addressFrom.slice(0, 100)}`} is not an address.`,
   );
   return undefined;
 }
@@ -93,7 +93,7 @@ function ownMachineMarks(address: string, name: string, variables: Variables): C
     {
       kind: 'thisMachine',
       label: 'local to Ansible',
-      text: `The inventory says ansible_connection=local of ${quoted(name)}: it is the machine that Ansible runs on. From here the address may lead to another one.`,
+      text: `The inventory sets ansible_connection=local for ${quoted(name)}, the machine that runs Ansible. On this machine the address may reach a different host.`,
     },
   ];
 }
@@ -106,10 +106,10 @@ function variableOf(inventory: AnsibleInventory, host: string, variables: Variab
     value === encryptedValue
       ? 'is encrypted with ansible-vault'
       : /\{[{%]/.test(value)
-        ? 'is a template, which only Ansible can fill in'
+        ? 'is an Ansible template'
         : undefined;
   if (why === undefined) return value;
-  inventory.problem(null, `The ${name.slice(0, 100)} of ${quoted(host)} ${why}: its name is taken instead.`);
+  inventory.problem(null, `The ${name.slice(0, 100)} of ${quoted(host)} ${why}; the host name is used instead.`);
   return undefined;
 }
 
@@ -118,8 +118,8 @@ function portOf(inventory: AnsibleInventory, host: string, variables: Variables,
   if (name === undefined) return undefined;
   const port = Number(variables.get(name));
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  const why = variables.get(name) === encryptedValue ? 'encrypted with ansible-vault' : 'no port';
-  inventory.problem(null, `The ${name} of ${quoted(host)} is ${why}: ${asked.port} is taken instead.`);
+  const why = variables.get(name) === encryptedValue ? 'encrypted with ansible-vault' : 'not a port';
+  inventory.problem(null, `The ${name} of ${quoted(host)} is ${why}; ${asked.port} is used instead.`);
   return undefined;
 }
 

@@ -17,7 +17,7 @@ export type Observation = {
 
 /** The consequence of a load balancer, as shown to the operator. */
 const loadBalancerMeaning =
-  'A cache belongs to one host. Through a load balancer each request may reach another one, so what is shown here, and what is queued and deleted, would be of whichever answers.';
+  'Each host has its own cache. Through a load balancer each request may reach a different host, so the displayed images and the actions would apply to any of them.';
 
 /** Headers that identify who answered. `Server` does so only where two values alternate. */
 const identifyingHeaders = [
@@ -69,14 +69,14 @@ export function answerMarks(observations: readonly Observation[], throughProxy: 
   const lists = alternates(observations.map(({ list }) => list));
   if (lists || header !== undefined) {
     const seen = lists
-      ? `Asked ${observations.length} times, the address listed one cache and another by turns.`
-      : `Asked ${observations.length} times, the address answered with one ${header} and another by turns.`;
-    marks.push({ kind: 'answersDiffer', label: 'several hosts answer', text: `${seen} ${loadBalancerMeaning}` });
+      ? `${observations.length} requests to the address returned different caches.`
+      : `${observations.length} requests to the address returned different ${header} headers.`;
+    marks.push({ kind: 'answersDiffer', label: 'several hosts respond', text: `${seen} ${loadBalancerMeaning}` });
   }
   const sign = throughProxy ? undefined : proxySignOf(observations);
   if (sign !== undefined) {
-    const text = `The answers carry ${sign}, which Glance itself does not send: something stands between, mostly a load balancer. ${loadBalancerMeaning}`;
-    marks.push({ kind: 'between', label: 'something stands between', text });
+    const text = `The responses have ${sign}, which Glance does not send. This usually comes from a load balancer. ${loadBalancerMeaning}`;
+    marks.push({ kind: 'between', label: 'proxy in between', text });
   }
   return marks;
 }
@@ -146,10 +146,10 @@ function askOf(
     ({ method: 'GET', path, what, deadlineMs, headers: { connection: 'close' }, signal }) as const;
   if (capabilities && failure === null) {
     const path = capabilities.dialect === 'legacy' ? '/v2/cached_images' : '/v2/cache';
-    return () => requests.send(request(path, 'list its cache'));
+    return () => requests.send(request(path, 'list the cache'));
   }
   if (failure !== null && !/^(forbidden|cachingDisabled|unauthenticated)$/.test(failure.code)) return undefined;
-  return () => requests.open(request('/', 'read its versions'));
+  return () => requests.open(request('/', 'read the API versions'));
 }
 
 /** The interfaces and regions of an endpoint: `public and internal, RegionOne`. */
@@ -169,16 +169,16 @@ export function addressMarks(
   const marks: AddressMark[] = [];
   const same = entries.filter((entry) => resolved.same(entry.address, address));
   if (same.length > 0) {
-    const named = `The image service’s entry in the catalogue (${describeEntries(same)}) leads to this address.`;
+    const named = `The image service in the service catalog (${describeEntries(same)}) has this address.`;
     const text = isNode
-      ? `${named} A host calls itself by it as well, so it may be that host alone. ${loadBalancerMeaning}`
-      : `${named} That is mostly a load balancer in front of the hosts; in a cloud with one glance-api host it may be the host itself. ${loadBalancerMeaning}`;
-    marks.push({ kind: 'catalogue', label: 'the catalogue’s endpoint', text: text.slice(0, 1_000) });
+      ? `${named} A host also reports it as its own address, so it may be that single host. ${loadBalancerMeaning}`
+      : `${named} This is usually a load balancer; in a cloud with one glance-api host it may be the host itself. ${loadBalancerMeaning}`;
+    marks.push({ kind: 'catalogue', label: 'service catalog endpoint', text: text.slice(0, 1_000) });
   }
   const ips = resolved.several(address);
   if (ips.length > 0) {
     const shown = `${ips.slice(0, 4).join(', ')}${ips.length > 4 ? ', …' : ''}`;
-    const text = `The name stands for ${ips.length} addresses (${shown}), of which each request may take another. ${loadBalancerMeaning} Add them one by one.`;
+    const text = `The name resolves to ${ips.length} addresses (${shown}), and each request may use a different one. ${loadBalancerMeaning} Add them one by one.`;
     marks.push({ kind: 'manyAddresses', label: `${ips.length} addresses`, text });
   }
   return marks;

@@ -19,6 +19,6 @@ export function isLoopback(address: string): boolean {
 export function loopbackMark(address: string): AddressMark | undefined {
   if (!isLoopback(address)) return undefined;
   const host = new URL(address).hostname;
-  const text = `${host} is the machine that the console runs on, not the one that the source was written on. If glance-api runs elsewhere, give the address that it has from here.`;
+  const text = `${host} is the machine that runs the console, not the machine where the source was created. If glance-api runs elsewhere, enter its address as seen from here.`;
   return { kind: 'thisMachine', label: 'this machine', text: text.slice(0, 1_000) };
 }

@@ -32,7 +32,7 @@ export function readingOf({ summary, images }: HostWithImages): CoverageHost {
   const told = { hostId: id, revision, takenAt };
   const unknown = (reason: string): CoverageHost => ({ ...told, reading: 'unknown', reason });
   if (failure?.code === 'cachingDisabled') return unknown(failure.message);
-  if (takenAt === null) return unknown(failure?.message ?? `${name} has not answered yet.`);
+  if (takenAt === null) return unknown(failure?.message ?? `${name} has not responded yet.`);
   if (nullList) return unknown(nullList.text);
   if (failure) return { ...told, reading: 'stale', reason: failure.message };
   return { ...told, reading: 'current', reason: null };

@@ -219,7 +219,7 @@ describe('after an action', () => {
     host.cached = [record('a')];
     await clock.forward(40 * second);
     expect(fleet.summary('h0')?.warnings).toMatchObject([
-      { kind: 'deletedCameBack', label: '1 deleted image came back' },
+      { kind: 'deletedCameBack', label: '1 deleted image cached again' },
     ]);
     fleet.access('h0').report({ kind: 'deleted', imageIds: ['a'] });
     host.cached = [];
@@ -303,8 +303,8 @@ it('tells an operation that its host was removed meanwhile', async () => {
   host.hang();
   const refreshed = access.refresh();
   configure([]);
-  await expect(refreshed).rejects.toThrow('any more');
-  await expect(access.refresh()).rejects.toThrow('any more');
+  await expect(refreshed).rejects.toThrow('no longer monitors');
+  await expect(access.refresh()).rejects.toThrow('no longer monitors');
   await fleet.stop();
 });
 

@@ -82,8 +82,8 @@ const maxHostsAsked = 2;
 const askTimeout = 5_000;
 const noAnswerInTime = {
   code: 'timeout',
-  message: `A host did not show its images within ${askTimeout / 1_000} s.`,
-  remedy: 'See whether the host is overloaded or hung.',
+  message: `A host did not list its images within ${askTimeout / 1_000} s.`,
+  remedy: 'Check whether the host is overloaded or hung.',
 } as const;
 /** The number of polls that may start at the same time, and the milliseconds after which a slow one frees its place. */
 const pollConcurrency = 16;
@@ -290,8 +290,8 @@ export class Fleet {
     if (host) return host;
     throw new ExpectedFailure({
       code: 'notFound',
-      message: 'This host is not in the console (any more).',
-      remedy: 'It may have been removed meanwhile. Go back to the fleet.',
+      message: 'Host not found.',
+      remedy: 'It may have been removed. Go back to Fleet.',
     });
   }
 

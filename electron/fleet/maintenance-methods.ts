@@ -1,8 +1,8 @@
 import type { Capabilities, Maintenance, MaintenanceMethod } from '../contract/hosts.ts';
 
 const unstated = {
-  reason: 'How large its cache may be is not stated, and Glance does not tell it.',
-  remedy: 'State its limit (image_cache_max_size) in its settings.',
+  reason: 'The cache limit is not set, and Glance does not report it.',
+  remedy: 'Set the cache limit (image_cache_max_size) in the host settings.',
 };
 
 /**
@@ -34,8 +34,8 @@ function byProgram(overSsh: boolean, program: 'pruner' | 'cleaner' | 'prefetcher
   return {
     method: 'ssh',
     usable: false,
-    reason: `No access over ssh is set up, by which glance-cache-${program} could be run on it.`,
-    remedy: 'Set it up in the settings of the host or of its cloud.',
+    reason: `glance-cache-${program} requires SSH access, which is not set up.`,
+    remedy: 'Set up SSH access in the host or cloud settings.',
   };
 }
 

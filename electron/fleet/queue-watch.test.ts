@@ -62,7 +62,7 @@ describe('a queued image', () => {
     expect(watch.stalled('b', 'periodic', 0, 24 * minute)).toContain('Launchpad 1939307');
     list(watch, 25 * minute, ['c'], ['a', 'b']);
     list(watch, 26 * minute, ['d'], ['a', 'b', 'c']);
-    expect(watch.stalled('d', 'periodic', 0, 50 * minute)).toMatch(/that job has not fetched it/);
+    expect(watch.stalled('d', 'periodic', 0, 50 * minute)).toMatch(/has not fetched the image/);
   });
 
   it('is stalled when the operator loses patience, later where a job of the host fetches', () => {

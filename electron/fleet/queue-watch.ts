@@ -15,12 +15,12 @@ type Waiting = {
 };
 
 const workerDied =
-  'The fetch worker of one of the API processes of this host has probably died, as it does after one failed fetch. Restart the glance-api service on the host; then delete the image from the queue and queue it anew.';
+  'A fetch worker of this host has probably died, which happens after one failed fetch. Restart the glance-api service on the host, then requeue the image.';
 const jobStopped =
-  'This host fetches what is queued with a job of its own every 300 s, and that job has not fetched it. Look into the log of glance-api on the host and restart the service.';
+  'The periodic job of this host (every 300 s) has not fetched the image. Check the glance-api log on the host and restart the service.';
 const jobMissing =
-  'By its release this host fetches what is queued with a job of its own every 300 s, but the console has not seen it fetch anything. Under uwsgi some releases lack that job (Launchpad 1939307): run glance-cache-prefetcher on the host. Otherwise look into the log of glance-api and restart the service.';
-const nobodyFetches = 'This host does not fetch what is queued by itself: run glance-cache-prefetcher on it.';
+  'This Glance release fetches queued images with a periodic job (every 300 s), but no fetch was observed on this host. Some releases lack this job under uwsgi (Launchpad 1939307): run glance-cache-prefetcher on the host. Otherwise check the glance-api log and restart the service.';
+const nobodyFetches = 'This host needs a manual prefetch: run glance-cache-prefetcher on it.';
 
 /**
  * Tracks what is queued on one host and decides when a fetch counts as stalled. It is the only owner of that rule: the

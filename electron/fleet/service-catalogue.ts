@@ -320,8 +320,8 @@ export class ServiceCatalogue {
 
 const noSource = new ExpectedFailure({
   code: 'unreachable',
-  message: 'There is no host yet that the image catalogue could be read from.',
-  remedy: 'Add a host that answers.',
+  message: 'No host is available to read the image catalogue from.',
+  remedy: 'Add a reachable host.',
 });
 
 function isGone({ known }: LookUp): boolean {

@@ -39,15 +39,15 @@ it.each<[string, string, WarningInputs]>([
   ['queueStalled', '2 queued images are stalled', listingOf({ queued: ['a', 'b'] })],
   [
     'deletedCameBack',
-    '1 deleted image came back',
+    '1 deleted image cached again',
     observed({ returned: new Set(['a']), listing: { cached: [record('a')], queued: [], odd: [], nullList: false } }),
   ],
   ['nullList', 'Cache database not readable', listingOf({ nullList: true })],
-  ['oddRecords', '1 odd record', listingOf({ odd: [{ text: 'x', problem: 'y' }] })],
+  ['oddRecords', '1 invalid record', listingOf({ odd: [{ text: 'x', problem: 'y' }] })],
   ['clockShifted', 'Times 5 h in the future', listingOf({ cached: [record('a', { lastAccessed: now + 18_000_000 })] })],
   [
     'pruneHung',
-    'Prune did not answer',
+    'Prune did not respond',
     observed({ runningPrune: { hostId: 'h0', state: 'hung', at: now, operationId: 'o', overBytes: null } }),
   ],
 ])('%s is said in a few words, and in whole', (kind, label, given) => {

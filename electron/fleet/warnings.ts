@@ -34,8 +34,8 @@ const pruneHung: Warning = ({ runningPrune }) => {
   if (runningPrune?.state !== 'hung') return undefined;
   return {
     kind: 'pruneHung',
-    label: 'Prune did not answer',
-    text: `A prune sent at ${new Date(runningPrune.at).toISOString()} never answered. It may hang on the host for good, which happens when files without a record keep the cache directory over its limit; every later prune would then hang too. Remove such files from image_cache_dir and restart the glance-api service on the host.`,
+    label: 'Prune did not respond',
+    text: `A prune sent at ${new Date(runningPrune.at).toISOString()} did not respond. It may hang, which happens when files without a record keep the cache directory over its limit. Every later prune would hang too. Remove these files from image_cache_dir and restart the glance-api service on the host.`,
   };
 };
 
@@ -49,7 +49,7 @@ const queueStalled: Warning = ({ snapshot }) => {
 
 const deletedCameBack: Warning = ({ returned, snapshot }) => {
   if (returned.size === 0) return undefined;
-  const label = `${plural(returned.size, 'deleted image')} came back`;
+  const label = `${plural(returned.size, 'deleted image')} cached again`;
   const names = snapshot.cached
     .filter((one) => returned.has(one.imageId))
     .slice(0, 5)
@@ -57,7 +57,7 @@ const deletedCameBack: Warning = ({ returned, snapshot }) => {
   return {
     kind: 'deletedCameBack',
     label,
-    text: `Deleted while the host was fetching, and cached all the same when the fetch ended: ${names.join(', ')}${returned.size > names.length ? ' and more' : ''}. Delete again to be rid of it.`,
+    text: `Deleted while a fetch was in progress and cached when it ended: ${names.join(', ')}${returned.size > names.length ? ' and more' : ''}. Delete again.`,
   };
 };
 
@@ -68,7 +68,7 @@ const overLimit: Warning = ({ snapshot, limitBytes }) => {
   return {
     kind: 'overLimit',
     label: `${over} over its limit`,
-    text: `The cache holds ${formatSizeSum({ bytes: sizeBytes, unsized })}, ${over} more than the limit of ${formatSize(limitBytes)} that you stated. Prune the host to bring it within its limit.`,
+    text: `The cache holds ${formatSizeSum({ bytes: sizeBytes, unsized })}, ${over} more than its limit of ${formatSize(limitBytes)}. Prune the host.`,
   };
 };
 
@@ -77,7 +77,7 @@ const nullList: Warning = ({ listing }) =>
     ? {
         kind: 'nullList',
         label: 'Cache database not readable',
-        text: 'The host answers null in place of its list of cached images, as Glance does when its cache database is missing or broken. What is cached there is not known. Look for the cache database in image_cache_dir and into the log of glance-api.',
+        text: 'The host returned null instead of its cached images. Its cache database is missing or damaged, so its cached images are unknown. Check the cache database in image_cache_dir and the glance-api log.',
       }
     : undefined;
 
@@ -86,8 +86,8 @@ const oddRecords: Warning = ({ snapshot }) => {
   if (length === 0) return undefined;
   return {
     kind: 'oddRecords',
-    label: plural(length, 'odd record'),
-    text: `${plural(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown below. An image whose id can be read is in the lists all the same; what is not valid about it is unknown. An id that is no image id can be deleted from the queue.`,
+    label: plural(length, 'invalid record'),
+    text: `${plural(length, 'record')} in the host's lists ${length === 1 ? 'is' : 'are'} invalid and shown below. Images with a valid ID are listed, with invalid values shown as unknown. Invalid IDs can be deleted from the queue.`,
   };
 };
 
@@ -101,6 +101,6 @@ const clockShifted: Warning = ({ listing, takenAt }) => {
   return {
     kind: 'clockShifted',
     label: `Times ${words} in the future`,
-    text: `Images on this host are said to have been used up to ${words} in the future. Glance 28 and later with centralized_db shift times by the time zone of the host when it is not UTC; or a clock is wrong. Times and their order across hosts are not to be trusted.`,
+    text: `Last access times on this host are up to ${words} in the future. Either Glance 28 or later with centralized_db shifts times by the host's time zone (not UTC), or a clock is wrong. Times are unreliable and cannot be compared across hosts.`,
   };
 };

@@ -212,8 +212,8 @@ export function* targetSteps(found: WasteScan, images: readonly ServiceImage[] |
   if (targets.length <= maxTargets) return targets;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `This comes to ${formatCount(targets.length)} copies; one action may have ${formatCount(maxTargets)}.`,
-    remedy: 'Choose fewer images, or narrow the conditions, one part after the other.',
+    message: `This action has ${formatCount(targets.length)} copies; the maximum is ${formatCount(maxTargets)}.`,
+    remedy: 'Select fewer images or narrow the conditions, and repeat the action for the rest.',
   });
 }
 

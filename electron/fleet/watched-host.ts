@@ -28,14 +28,14 @@ const fingerprintFresh = 600_000;
 const pollDeadline = 120_000;
 
 const fetching =
-  'Images were queued here and are not cached yet: Glance 25 answers nobody while it fetches one, so this may pass by itself.';
+  'Queued images are not cached yet. Glance 25 does not respond while it fetches an image, so this may be temporary.';
 
 const nothingCached: readonly CachedImage[] = [];
 
 const leftAlone = {
   code: 'interrupted',
-  message: 'The console does not watch this host any more.',
-  remedy: 'It was removed or given another address meanwhile, or the console is ending.',
+  message: 'The console no longer monitors this host.',
+  remedy: 'It was removed, its address changed, or the console is shutting down.',
 } as const;
 
 export type WatchedHostOptions = {
@@ -66,8 +66,8 @@ export type WatchedHostOptions = {
 function pollTimeout(address: string): ExpectedFailure {
   return new ExpectedFailure({
     code: 'timeout',
-    message: `${address} did not answer within ${pollDeadline / 1_000} s.`,
-    remedy: 'See whether the host is overloaded or hung.',
+    message: `${address} did not respond within ${pollDeadline / 1_000} s.`,
+    remedy: 'Check whether the host is overloaded or hung.',
   });
 }
 

@@ -34,7 +34,7 @@ export class CacheApi implements CacheDialect {
 
   async list(signal?: AbortSignal): Promise<CacheListing> {
     const deadlineMs = this.#deadlines.list;
-    const request: HostRequest = { method: 'GET', path: '/v2/cache', what: 'list its cache', deadlineMs, signal };
+    const request: HostRequest = { method: 'GET', path: '/v2/cache', what: 'list the cache', deadlineMs, signal };
     const answer = await this.#requests.expect(request, [200]);
     const { address } = this.#requests;
     return this.#last.of(digestOf(answer), (last) => readListing(answer, cacheAndQueue, { address, signal, last }));
@@ -55,7 +55,7 @@ export class CacheApi implements CacheDialect {
 
   /** Clears the cache, the queue or both. For both the header is omitted, because Glance answers 400 to `both`. */
   async clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
-    const words = what === 'both' ? 'clear its cache and its queue' : `clear its ${what}`;
+    const words = what === 'both' ? 'clear the cache and the queue' : `clear the ${what}`;
     const request = this.#change('DELETE', '', words, signal);
     const answer = await this.#requests.expect(
       what === 'both' ? request : { ...request, headers: { 'x-image-cache-clear-target': what } },

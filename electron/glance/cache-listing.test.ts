@@ -48,7 +48,7 @@ describe('cached records', () => {
     [{ ...good, size: Number.NaN }, /size/],
     [{ ...good, size: 2 ** 53 }, /size/],
     [{ ...good, size: '5' }, /size/],
-    ['a', /no record/],
+    ['a', /not a record/],
   ])('with a bad size, time or count are there without it: %j', (record, problem) => {
     const { records, odd } = cached([record]);
     expect(records.map(({ imageId }) => imageId)).toEqual(['a']);
@@ -56,16 +56,16 @@ describe('cached records', () => {
   });
 
   it.each([
-    [null, /no record/],
-    ['', /no record/],
-    [7.5, /no record/],
-    [[good], /no record/],
-    [{ ...good, image_id: undefined }, /no image id/],
-    [{ ...good, image_id: { image_id: 'b' } }, /no image id/],
-    [{ ...good, image_id: 7.5 }, /no image id/],
-    [{ ...good, image_id: 2 ** 53 }, /no image id/],
-    [{ ...good, image_id: '' }, /no image id/],
-    [{ ...good, image_id: 'x'.repeat(1_001) }, /no image id/],
+    [null, /not a record/],
+    ['', /not a record/],
+    [7.5, /not a record/],
+    [[good], /not a record/],
+    [{ ...good, image_id: undefined }, /no image ID/],
+    [{ ...good, image_id: { image_id: 'b' } }, /no image ID/],
+    [{ ...good, image_id: 7.5 }, /no image ID/],
+    [{ ...good, image_id: 2 ** 53 }, /no image ID/],
+    [{ ...good, image_id: '' }, /no image ID/],
+    [{ ...good, image_id: 'x'.repeat(1_001) }, /no image ID/],
   ])('without a readable id are put aside and lose nothing else: %j', (record, problem) => {
     const { records, odd } = cached([record, good]);
     expect(records.map((one) => one.imageId)).toEqual(['a']);
@@ -98,7 +98,7 @@ describe('cached records', () => {
   ])('that come twice count once, with the first known size: %j', (list, sizeBytes) => {
     const { records, odd } = cached(list);
     expect(records).toMatchObject([{ imageId: 'a', sizeBytes }]);
-    expect(odd.some(({ problem }) => problem.includes('twice'))).toBe(true);
+    expect(odd.some(({ problem }) => /duplicate|twice/.test(problem))).toBe(true);
   });
 
   it('may be many odd ones: the first are kept, the rest is counted', () => {
@@ -119,8 +119,8 @@ describe('queued ids', () => {
     const odd = new OddRecords();
     const list = [{ image_id: 'a', size: 5 }, 7, ['b'], { id: 'c' }, { image_id: 7 }, 'a'];
     expect(parseQueued(list, odd)).toEqual(['a', '7']);
-    expect(odd.list().filter(({ problem }) => problem.includes('twice'))).toHaveLength(2);
-    expect(odd.list().filter(({ problem }) => problem.includes('no image id'))).toHaveLength(5);
+    expect(odd.list().filter(({ problem }) => /duplicate|twice/.test(problem))).toHaveLength(2);
+    expect(odd.list().filter(({ problem }) => problem.includes('not a queued image ID'))).toHaveLength(5);
   });
 });
 

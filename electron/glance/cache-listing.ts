@@ -79,7 +79,7 @@ export class OddRecords {
 
   list(): OddRecord[] {
     if (this.#more === 0) return this.#kept;
-    return [...this.#kept, { text: '…', problem: `${this.#more} more odd records are not shown` }];
+    return [...this.#kept, { text: '…', problem: `${this.#more} more invalid records are not shown` }];
   }
 }
 
@@ -101,20 +101,20 @@ function timeOf(value: unknown, name: string, odd: (problem: string) => void): n
   if (value === 0 || value === null || value === undefined) return null;
   const ms = typeof value === 'number' ? Math.round(value * 1000) : Number.NaN;
   if (ms >= earliest && ms <= latest) return ms;
-  odd(`its ${name} is no time (${excerpt(value, 60)})`);
+  odd(`invalid ${name} (${excerpt(value, 60)})`);
   return null;
 }
 
 /** The size in bytes; null if the host reports none that is valid. */
 function sizeOf(value: unknown, odd: (problem: string) => void): number | null {
   if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
-  odd(`its size is no size (${excerpt(value, 60)}), so it is unknown`);
+  odd(`invalid size (${excerpt(value, 60)}), shown as unknown`);
   return null;
 }
 
 function hitsOf(value: unknown, odd: (problem: string) => void): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  odd(`its hits are no count (${excerpt(value, 60)}), shown as 0`);
+  odd(`invalid hits (${excerpt(value, 60)}), shown as 0`);
   return 0;
 }
 
@@ -124,7 +124,7 @@ function hitsOf(value: unknown, odd: (problem: string) => void): number {
  */
 function recordOf(item: unknown, odd: OddRecords): CachedRecord | undefined {
   if (!isObject(item)) {
-    odd.add(item, 'it is no record of a cached image');
+    odd.add(item, 'not a record of a cached image');
     const imageId = readImageId(item);
     return imageId === undefined
       ? undefined
@@ -133,12 +133,12 @@ function recordOf(item: unknown, odd: OddRecords): CachedRecord | undefined {
   const { image_id, size, hits, last_accessed, last_modified } = item;
   const imageId = readImageId(image_id);
   if (imageId === undefined) {
-    odd.add(item, 'it has no image id');
+    odd.add(item, 'no image ID');
     return undefined;
   }
   const problems: string[] = [];
   const note = (problem: string) => problems.push(problem);
-  if (typeof image_id !== 'string') note('its image id is a number');
+  if (typeof image_id !== 'string') note('the image ID is a number');
   const record = {
     imageId,
     sizeBytes: sizeOf(size, note),
@@ -161,7 +161,7 @@ export function parseCached(list: unknown[], odd: OddRecords): CachedRecord[] {
     const record = recordOf(item, odd);
     if (!record) continue;
     const before = records.get(record.imageId);
-    if (before) odd.add(item, 'its image id is listed twice');
+    if (before) odd.add(item, 'duplicate image ID');
     if (!before || (before.sizeBytes === null && record.sizeBytes !== null)) records.set(record.imageId, record);
   }
   return [...records.values()];
@@ -175,9 +175,9 @@ export function parseQueued(list: unknown[], odd: OddRecords): ImageId[] {
   const ids = new Set<ImageId>();
   for (const item of list) {
     const imageId = readImageId(isObject(item) ? item['image_id'] : item);
-    if (typeof item !== 'string' || imageId === undefined) odd.add(item, 'it is no image id in a queue');
+    if (typeof item !== 'string' || imageId === undefined) odd.add(item, 'not a queued image ID');
     if (imageId === undefined) continue;
-    if (ids.has(imageId)) odd.add(item, 'it is queued twice');
+    if (ids.has(imageId)) odd.add(item, 'queued twice');
     else ids.add(imageId);
   }
   return [...ids];
@@ -296,8 +296,8 @@ export class LastListing {
 function listingTooLong(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${address}: lists more than ${formatCount(maxListed)} images, which the console does not show.`,
-    remedy: 'See with glance-cache-manage on the host what fills its cache or queue, and remove what is not needed.',
+    message: `${address}: lists more than ${formatCount(maxListed)} images, the maximum that the console shows.`,
+    remedy: 'Check the cache and queue with glance-cache-manage on the host, and delete images that are not needed.',
     status: answer.status,
   });
 }
@@ -306,8 +306,8 @@ function listingTooLong(address: string, answer: HttpAnswer): ExpectedFailure {
 export function notAListing(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${address}: the answer is not the list that Glance promises.`,
-    remedy: 'Check that the address is that of a glance-api host, and what stands between it and the console.',
+    message: `${address}: invalid image list.`,
+    remedy: 'Check that the address is a glance-api host, and check any proxy or load balancer in between.',
     ...evidenceOf(answer),
   });
 }

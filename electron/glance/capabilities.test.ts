@@ -66,7 +66,7 @@ describe('capabilities', () => {
     const { glance } = await hostUnderTest(routes({ 'GET /': { status: 300, body: { versions: [{ id: 'v2.9' }] } } }));
     expect(await failureOf(glance.capabilities())).toMatchObject({
       code: 'cachingDisabled',
-      message: expect.stringContaining('cachemanagement is not in its pipeline'),
+      message: expect.stringContaining('cachemanagement middleware is not in its pipeline'),
     });
   });
 

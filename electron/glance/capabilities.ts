@@ -71,9 +71,8 @@ export function releaseOf(versions: readonly string[]): string {
 }
 
 const pruneRemedies = {
-  prune:
-    'Run glance-cache-pruner on the host as the user of glance-api, or delete the images that were not used for the longest time.',
-  clean: 'Run glance-cache-cleaner on the host as the user of glance-api.',
+  prune: 'Run glance-cache-pruner on the host as the glance-api user, or delete the least recently accessed images.',
+  clean: 'Run glance-cache-cleaner on the host as the glance-api user.',
 };
 
 /**
@@ -86,7 +85,7 @@ function describe(dialect: 'cacheApi' | 'legacy', versions: string[]): Capabilit
   const native = dialect === 'cacheApi' && versions.includes('2.18');
   const missing = (name: 'prune' | 'clean'): Ability => ({
     can: false,
-    reason: `The API can ${name} from Glance 2026.2 (33) on, where it lists 2.18; this host's newest is ${apiVersion}.`,
+    reason: `The ${name} API requires Glance 2026.2 (33) or later (API 2.18). This host supports API ${apiVersion}.`,
     remedy: pruneRemedies[name],
   });
   const periodic = dialect === 'legacy' ? atLeast(apiVersion, '2.9') : !atLeast(apiVersion, '2.16');
@@ -110,16 +109,16 @@ function describe(dialect: 'cacheApi' | 'legacy', versions: string[]): Capabilit
 function notGlance(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${address}: what answers there (${answer.status}) has no list of Glance versions.`,
+    message: `${address}: no Glance version list found (status ${answer.status}).`,
     remedy:
-      'Check the address: Glance listens on port 9292 by itself, or under a path such as /image behind a web server.',
+      'Check the address. Glance listens on port 9292 by default, or under a path such as /image behind a web server.',
     ...evidenceOf(answer),
   });
 }
 
 /** Asks for the host's versions, newest first: `GET /`, which needs no token and answers 300. */
 export async function askVersions(requests: HostRequests, deadlineMs: number, signal?: AbortSignal): Promise<string[]> {
-  const request: HostRequest = { method: 'GET', path: '/', what: 'read its versions', deadlineMs, signal };
+  const request: HostRequest = { method: 'GET', path: '/', what: 'read the API versions', deadlineMs, signal };
   const answer = await requests.open(request);
   if (answer.status === 300 || answer.status === 200) {
     const versions = versionsOf(answer);
@@ -142,7 +141,7 @@ export async function askCapabilities(
   signal?: AbortSignal,
 ): Promise<Capabilities> {
   if (versions.includes('2.14')) return describe('cacheApi', versions);
-  const what = 'list its cache';
+  const what = 'list the cache';
   const request: HostRequest = { method: 'GET', path: '/v2/cached_images', what, deadlineMs, signal };
   const answer = await requests.send(request);
   if (answer.status === 200) return describe('legacy', versions);
@@ -150,8 +149,8 @@ export async function askCapabilities(
   if (answer.status === 404 || answer.status === 300) {
     const newest = versions[0] ?? '';
     const off = atLeast(newest, '2.15')
-      ? `caching is switched off: image_cache_dir is not set (its newest API version is ${newest}, and 2.14 is missing)`
-      : `its cache cannot be managed: the middleware cachemanagement is not in its pipeline (API ${newest}, ${releaseOf(versions)})`;
+      ? `caching is off: image_cache_dir is not set (newest API version ${newest}, 2.14 is missing)`
+      : `the cachemanagement middleware is not in its pipeline (API ${newest}, ${releaseOf(versions)})`;
     throw cachingDisabled(requests.address, off, answer);
   }
   throw failureOfAnswer(requests.describe(request), answer);

@@ -7,7 +7,7 @@ import { evidenceOf, headerOf, messageOfAnswer, redirectFailure } from '../http/
 export type RequestDescription = {
   address: string;
   method: string;
-  /** What the request does, as in "could not list its cache". */
+  /** What the request does, as in "could not list the cache". */
   what: string;
   /** The logged-in user, if known. */
   identity: Identity | undefined;
@@ -45,16 +45,16 @@ export function tokenRefused(asked: RequestDescription, answer: HttpAnswer, with
   if (!withToken) {
     return new ExpectedFailure({
       code: 'unauthenticated',
-      message: `${asked.address}: the host wants a token, and this cloud is set to need no login.`,
-      remedy: 'Give the cloud a login (Keystone), or check that the address is of a host without authentication.',
+      message: `${asked.address}: the host requires a token, but this cloud is set to no authentication.`,
+      remedy: 'Set up a Keystone login for the cloud, or check that the host has authentication turned off.',
       ...evidenceOf(answer),
     });
   }
   return new ExpectedFailure({
     code: 'unauthenticated',
-    message: `${asked.address}: the host refuses the token, and a new one as well.`,
+    message: `${asked.address}: the host rejected the token and a new token.`,
     remedy:
-      'Either the host cannot reach Keystone to check tokens (look at [keystone_authtoken] in its glance-api.conf and at its log), or the login belongs to another cloud than the host.',
+      'The host cannot reach Keystone to validate tokens (check [keystone_authtoken] in glance-api.conf and the log), or the login belongs to a different cloud.',
     ...evidenceOf(answer),
   });
 }
@@ -65,11 +65,11 @@ function forbidden(asked: RequestDescription, answer: HttpAnswer): ExpectedFailu
   const roles = identity?.roles.length ? identity.roles.slice(0, 20).join(', ') : 'none';
   const where = identity?.project ? ` in project ${identity.project}` : '';
   const who = identity ? `${identity.user} (roles${where}: ${roles})` : 'this login';
-  const rule = policy ? `the policy rule ${policy}` : 'a policy rule of the host';
+  const rule = policy ? `policy rule ${policy}` : 'policy of the host';
   return new ExpectedFailure({
     code: 'forbidden',
-    message: `${asked.address}: ${who} may not ${asked.what}: ${rule} does not allow it.`.slice(0, 2_000),
-    remedy: `Log in with the role admin in a project (a token without a project, or for the whole system, is refused too), or have ${policy ?? 'the rule'} in the host's policy.yaml allow this role.`,
+    message: `${asked.address}: ${who} is not allowed to ${asked.what} (${rule}).`.slice(0, 2_000),
+    remedy: `Log in with the admin role in a project (unscoped and system-scoped tokens are rejected too), or allow this role in ${policy ?? 'the rule'} of the host's policy.yaml.`,
     ...evidenceOf(answer),
   });
 }
@@ -85,37 +85,31 @@ export function failureOfAnswer(asked: RequestDescription, answer: HttpAnswer): 
   if (status >= 300 && status < 400) return redirectFailure(asked.address, answer);
   if (status === 401) return tokenRefused(asked, answer, true);
   if (status === 403) return forbidden(asked, answer);
-  if (saysCachingIsOff(answer)) return cachingDisabled(asked.address, 'caching is switched off on this host', answer);
+  if (saysCachingIsOff(answer)) return cachingDisabled(asked.address, 'caching is off on this host', answer);
   if (status === 404) {
-    return failure(
-      'notFound',
-      'Refresh the host, and check that the image is still there and that this login sees it.',
-    );
+    return failure('notFound', 'Refresh the host and check that the image still exists and is visible to this login.');
   }
   if (status === 405) {
     const allowed = headerOf(answer, 'allow');
     const remedy = allowed
-      ? `This Glance allows only ${allowed.slice(0, 100)} there: it is too old for this. Test the host to see what it can do.`
-      : 'This Glance cannot do that. Test the host to see what it can do.';
+      ? `This Glance release allows only ${allowed.slice(0, 100)} here. Test the host to see its supported actions.`
+      : 'This Glance release does not support this. Test the host to see its supported actions.';
     return failure('unsupported', remedy);
   }
   if (status === 400) {
     const remedy =
       asked.method === 'GET'
-        ? 'The host does not understand what the console asks: test the host, and look into the log of glance-api.'
-        : 'Choose images whose status is active, and ids that exist in Glance.';
+        ? 'The host rejected the request. Test the host and check the glance-api log.'
+        : 'Select existing images whose status is active.';
     return failure('invalidInput', remedy);
   }
   if (status === 502 || status === 503 || status === 504) {
-    return failure(
-      'hostError',
-      'The service behind that address does not answer its load balancer: check glance-api on the host.',
-    );
+    return failure('hostError', 'The service behind the load balancer does not respond. Check glance-api on the host.');
   }
-  if (status === 429) return failure('hostError', 'The host is asked too often: try again later.');
+  if (status === 429) return failure('hostError', 'Too many requests. Try again later.');
   if (status >= 400) {
     const id = evidence.requestId ? ` for ${evidence.requestId}` : '';
-    return failure('hostError', `Look into the log of glance-api on the host${id}, then try again.`);
+    return failure('hostError', `Check the glance-api log on the host${id}, then try again.`);
   }
-  return failure('badResponse', 'Check that the address is that of a glance-api host.');
+  return failure('badResponse', 'Check that the address is a glance-api host.');
 }

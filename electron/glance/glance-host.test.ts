@@ -152,7 +152,7 @@ describe('prune and clean', () => {
     const { glance, cloud } = await hostUnderTest(() => 'hang', { deadlines: { prune: 60 } });
     const failure = await failureOf(glance.prune());
     expect(failure.code).toBe('timeout');
-    expect(failure.message).toMatch(/may be working still, or it hangs/);
+    expect(failure.message).toMatch(/is still running or hangs/);
     expect(failure.remedy).toMatch(/Do not prune again.*restart/);
     expect(cloud.received).toHaveLength(1);
   });

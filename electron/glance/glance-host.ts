@@ -91,7 +91,7 @@ export class GlanceHost {
   async prune(signal?: AbortSignal): Promise<Amount> {
     const deadlineMs = this.deadlines.prune;
     const answer = await this.#requests
-      .expect({ method: 'POST', path: '/v2/cache/prune', what: 'prune its cache', deadlineMs, signal }, [200, 202, 204])
+      .expect({ method: 'POST', path: '/v2/cache/prune', what: 'prune the cache', deadlineMs, signal }, [200, 202, 204])
       .catch((error) => {
         const hangs = error instanceof ExpectedFailure && error.failure.code === 'timeout' && !error.failure.notSent;
         throw hangs ? this.#pruneHangs(error) : error;
@@ -101,8 +101,8 @@ export class GlanceHost {
     if (isCount(images) && isCount(bytes)) return { images, bytes };
     throw new ExpectedFailure({
       code: 'badResponse',
-      message: `${this.address}: the host pruned its cache, but does not say what went.`,
-      remedy: 'Refresh the host to see what is left.',
+      message: `${this.address}: the host pruned its cache but did not report the result.`,
+      remedy: 'Refresh the host to see the remaining images.',
       ...evidenceOf(answer),
     });
   }
@@ -110,7 +110,7 @@ export class GlanceHost {
   /** `POST /v2/cache/clean` (API 2.18). The host does not report what it removed. */
   async clean(signal?: AbortSignal): Promise<void> {
     const deadlineMs = this.deadlines.clean;
-    const request = { method: 'POST', path: '/v2/cache/clean', what: 'clean its cache', deadlineMs, signal } as const;
+    const request = { method: 'POST', path: '/v2/cache/clean', what: 'clean the cache', deadlineMs, signal } as const;
     await this.#requests.expect(request, [200, 202, 204]);
   }
 
@@ -130,9 +130,9 @@ export class GlanceHost {
     return new ExpectedFailure(
       {
         code: 'timeout',
-        message: `${this.address}: no end of the prune within ${seconds} s. It may be working still, or it hangs: Glance 28 to 33 prune for ever when files without a record keep the cache directory over image_cache_max_size.`,
+        message: `${this.address}: the prune did not end within ${seconds} s. It is still running or hangs: Glance 28 to 33 prune forever when files without a record keep the cache directory over image_cache_max_size.`,
         remedy:
-          'Do not prune again: a hanging prune blocks every later one. Look at the CPU time of glance-api on the host. If it hangs, only a restart of glance-api ends it; before that, remove the files in its cache directory that the list here does not show.',
+          'Do not prune again: a hanging prune blocks later ones. Check the CPU time of glance-api on the host. If it hangs, remove the files in its cache directory that are not in the list, then restart glance-api. Only a restart stops the prune.',
       },
       { cause },
     );

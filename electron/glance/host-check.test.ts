@@ -144,7 +144,7 @@ it.skipIf(!hasOpenssl())(
       expect(steps[1]).toEqual({
         step: 'tls',
         outcome: 'ok',
-        text: `The certificate is good. Trusted are this system's authorities and cacert ${authority.certFile}.`,
+        text: `The certificate is valid. Trusted CAs: those of this system and cacert ${authority.certFile}.`,
       });
     } finally {
       authority.remove();

@@ -26,7 +26,7 @@ class Verdict {
   }
 
   end(failure: Failure | null): HostVerdict {
-    const skipped = (step: StepName): Step => ({ step, outcome: 'skipped', text: 'Not tried.' });
+    const skipped = (step: StepName): Step => ({ step, outcome: 'skipped', text: 'Skipped.' });
     const steps = order.map((step) => this.#steps.get(step) ?? skipped(step));
     return { steps, capabilities: this.#capabilities, failure, marks: [] };
   }
@@ -60,12 +60,12 @@ export function testHost(options: CheckOptions): Promise<HostVerdict> {
     reportCapabilities(verdict, capabilities);
     begin('role');
     const listing = await host.list(capabilities, signal);
-    verdict.step('role', 'ok', 'This login may list the cache.');
+    verdict.step('role', 'ok', 'This login can list the cache.');
     if (listing.nullList) {
       verdict.step(
         'caching',
         'warning',
-        'The host answers null for its cache: its cache database is missing or damaged.',
+        'The host returned null for its cache: its cache database is missing or damaged.',
       );
     }
   });
@@ -79,10 +79,10 @@ export async function testWithoutLogin(options: CheckOptions): Promise<HostVerdi
   const { address, session, signal } = options;
   const verdict = await checkHost(options, async (_, versions, verdict, begin) => {
     verdict.step('version', 'ok', `Image API ${versions[0]}: Glance ${releaseOf(versions)}.`);
-    verdict.step('token', 'skipped', 'Not tried: the token is sent only to an address that you choose.');
+    verdict.step('token', 'skipped', 'Skipped: the token is sent only to an address that you select.');
     begin('caching');
     const path = versions.includes('2.14') ? '/v2/cache' : '/v2/cached_images';
-    const request = { method: 'GET', path, what: 'list its cache', deadlineMs: deadlines.list, signal } as const;
+    const request = { method: 'GET', path, what: 'list the cache', deadlineMs: deadlines.list, signal } as const;
     const { status } = await new HostRequests(address, session).open(request);
     verdict.step('caching', ...cacheWithoutLogin(path, status));
   });
@@ -99,7 +99,7 @@ async function checkHost(
   let during: StepName = 'reachable';
   try {
     const versions = await host.versions(signal);
-    verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
+    verdict.step('reachable', 'ok', `Glance found at ${address}.`);
     reportTls(verdict, address, (await session.connection()).verify, (await session.http()).authority);
     await checkRest(host, versions, verdict, (step) => {
       during = step;
@@ -109,33 +109,33 @@ async function checkHost(
     if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
     const { failure } = error;
     const failed = stepOf(failure.code, during);
-    if (failed === 'tls') verdict.step('reachable', 'ok', `Something answers at ${address}.`);
+    if (failed === 'tls') verdict.step('reachable', 'ok', `A server responds at ${address}.`);
     verdict.step(failed, 'failed', `${failure.message} ${failure.remedy}`);
     return verdict.end(failure);
   }
 }
 
 function cacheWithoutLogin(path: string, status: number): [Step['outcome'], string] {
-  if (status === 200) return ['ok', `${path} answers without a login.`];
-  if (status === 401) return ['ok', `${path} needs a login.`];
-  if (status === 404 || status === 300) return ['warning', `There is no ${path}: caching seems to be off.`];
-  return ['warning', `${path} answers ${status} without a login.`];
+  if (status === 200) return ['ok', `${path} does not require a login.`];
+  if (status === 401) return ['ok', `${path} requires a login.`];
+  if (status === 404 || status === 300) return ['warning', `${path} not found: caching seems to be off.`];
+  return ['warning', `${path} returned status ${status} without a login.`];
 }
 
 function reportTls(verdict: Verdict, address: string, verify: boolean, authority: string | undefined): void {
   if (!address.startsWith('https:')) {
-    verdict.step('tls', 'warning', 'No TLS: tokens travel in the clear. Use https:// where the host offers it.');
+    verdict.step('tls', 'warning', 'No TLS: tokens are sent unencrypted. Use https:// if the host supports it.');
   } else if (!verify) {
-    verdict.step('tls', 'warning', 'TLS, but the certificate is not checked: verify is off in the cloud.');
+    verdict.step('tls', 'warning', 'TLS, but the certificate is not verified: verify is off in the cloud settings.');
   } else {
-    const trusted = authority ? ` Trusted are this system's authorities and ${authority}.` : '';
-    verdict.step('tls', 'ok', `The certificate is good.${trusted}`);
+    const trusted = authority ? ` Trusted CAs: those of this system and ${authority}.` : '';
+    verdict.step('tls', 'ok', `The certificate is valid.${trusted}`);
   }
 }
 
 async function reportToken(verdict: Verdict, session: Session, signal: AbortSignal | undefined): Promise<void> {
   if ((await session.token(signal)) === undefined) {
-    verdict.step('token', 'ok', 'The cloud needs no login.');
+    verdict.step('token', 'ok', 'The cloud has no authentication.');
     return;
   }
   const { user, project, roles } = await session.identity(signal);
@@ -147,11 +147,9 @@ async function reportToken(verdict: Verdict, session: Session, signal: AbortSign
 function reportCapabilities(verdict: Verdict, { dialect, apiVersion, release, abilities }: Capabilities): void {
   verdict.step('version', 'ok', `Image API ${apiVersion}: Glance ${release}.`);
   const how =
-    dialect === 'cacheApi'
-      ? 'The cache API (/v2/cache) is there.'
-      : 'The older cache management (middleware) is there.';
+    dialect === 'cacheApi' ? 'Cache API (/v2/cache) available.' : 'Cache management middleware (legacy) available.';
   verdict.step('caching', 'ok', how);
   const missing = (Object.keys(abilities) as AbilityName[]).filter((name) => !abilities[name].can);
-  if (missing.length === 0) verdict.step('abilities', 'ok', 'Everything can be done over the API.');
-  else verdict.step('abilities', 'warning', `Not over this host's API: ${missing.join(', ')}.`);
+  if (missing.length === 0) verdict.step('abilities', 'ok', 'All actions are available via API.');
+  else verdict.step('abilities', 'warning', `Not available via API: ${missing.join(', ')}.`);
 }

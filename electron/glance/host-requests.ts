@@ -34,7 +34,7 @@ export const defaultDeadlines: RequestDeadlines = {
 export type HostRequest = {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   path: string;
-  /** What the request does, for the text of a failure: `list its cache`. */
+  /** What the request does, for the text of a failure: `list the cache`. */
   what: string;
   deadlineMs: number;
   headers?: Record<string, string>;

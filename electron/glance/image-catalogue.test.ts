@@ -113,7 +113,7 @@ describe('readAll', () => {
     const failure = await failureOf(images.readAll());
     expect(failure).toMatchObject({
       code: 'hostError',
-      message: expect.stringContaining('list of its images changed'),
+      message: expect.stringContaining('image list kept changing'),
     });
     expect(failure.remedy).not.toContain('active');
     expect(cloud.asked().length).toBeLessThan(120);

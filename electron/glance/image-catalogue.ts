@@ -24,8 +24,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function markersGone(address: string): ExpectedFailure {
   return new ExpectedFailure({
     code: 'hostError',
-    message: `${address}: the list of its images changed again and again while it was read.`,
-    remedy: 'Many images are being deleted, or the service loses its place in the list: try again later.',
+    message: `${address}: the image list kept changing while it was read.`,
+    remedy: 'Many images are being deleted, or the service returns inconsistent pages. Try again later.',
   });
 }
 
@@ -153,7 +153,7 @@ export class ImageCatalogue {
     query: string,
     { marker, signal }: { marker: ImageId | undefined; signal: AbortSignal | undefined },
   ): Promise<{ images: CatalogueImage[]; more: boolean } | 'markerGone'> {
-    const request = this.#request(`/v2/images?${query}`, 'list its images', signal);
+    const request = this.#request(`/v2/images?${query}`, 'list images', signal);
     const answer = await this.#requests.send(request);
     const { address } = this.#requests;
     if (answer.status === 200) {

@@ -19,7 +19,7 @@ describe('addressProblem', () => {
   });
 
   it('takes the names of procedures from the ids only where the host has these procedures', () => {
-    expect(addressProblem('prune', { versions: ['2.18', '2.14'] })).toContain('procedure');
+    expect(addressProblem('prune', { versions: ['2.18', '2.14'] })).toContain('method name');
     expect(addressProblem('prune', { versions: ['2.14'] })).toBeUndefined();
     expect(addressProblem('prune')).toBeUndefined();
   });

@@ -15,14 +15,14 @@ export function addressProblem(
   imageId: ImageId,
   capabilities?: Pick<Capabilities, 'versions'> | null,
 ): string | undefined {
-  if (imageId === '') return 'The id is empty: a request for it would mean the whole cache.';
-  if (imageId === '.' || imageId === '..') return 'A URL cannot end in this id: it would name another path.';
-  if (imageId.includes('/')) return 'Glance finds no id with a slash in it, also when it is encoded.';
+  if (imageId === '') return 'The ID is empty, and a request for it would apply to the whole cache.';
+  if (imageId === '.' || imageId === '..') return 'This ID would change the path of the URL.';
+  if (imageId.includes('/')) return 'Glance does not support IDs with a slash, even encoded.';
   if (!imageId.isWellFormed() || imageId.includes('\uFFFD')) {
-    return 'The host told this id in bytes that are not UTF-8: it cannot be named in a request.';
+    return 'The ID is not valid UTF-8 and cannot be used in a request.';
   }
   if (capabilities?.versions.includes('2.18') && procedures.has(imageId)) {
-    return `Glance takes “${imageId}” in this place for the name of a procedure, not of an image.`;
+    return `Glance interprets “${imageId}” here as a method name, not as an image ID.`;
   }
   return undefined;
 }
@@ -32,9 +32,8 @@ export function imageSegment(imageId: ImageId): string {
   if (addressProblem(imageId) !== undefined) {
     throw new ExpectedFailure({
       code: 'invalidInput',
-      message: `Glance has no address for the image id ${JSON.stringify(imageId.slice(0, 200))}.`,
-      remedy:
-        'Clear the whole queue of the host to be rid of it, or remove its file in the queue directory on the host.',
+      message: `Glance has no URL for the image ID ${JSON.stringify(imageId.slice(0, 200))}.`,
+      remedy: 'To remove it, clear the whole queue of the host, or delete its file in the queue directory on the host.',
       notSent: true,
     });
   }

@@ -54,8 +54,8 @@ export class LegacyMiddleware implements CacheDialect {
    */
   async delete(imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
     const segment = imageSegment(imageId);
-    await this.#change('DELETE', `queued_images/${segment}`, `delete ${imageId} from its queue`, signal);
-    await this.#change('DELETE', `cached_images/${segment}`, `delete ${imageId} from its cache`, signal);
+    await this.#change('DELETE', `queued_images/${segment}`, `delete ${imageId} from the queue`, signal);
+    await this.#change('DELETE', `cached_images/${segment}`, `delete ${imageId} from the cache`, signal);
     return { wasThere: undefined };
   }
 
@@ -63,12 +63,12 @@ export class LegacyMiddleware implements CacheDialect {
   async clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
     const cleared: Cleared = {};
     if (what !== 'cache') {
-      const answer = await this.#change('DELETE', 'queued_images', 'clear its queue', signal);
+      const answer = await this.#change('DELETE', 'queued_images', 'clear the queue', signal);
       const queued = deletedOf(answer);
       if (queued !== undefined) cleared.queued = queued;
     }
     if (what !== 'queue') {
-      const answer = await this.#change('DELETE', 'cached_images', 'clear its cache', signal);
+      const answer = await this.#change('DELETE', 'cached_images', 'clear the cache', signal);
       const cached = deletedOf(answer);
       if (cached !== undefined) cleared.cached = cached;
     }
@@ -78,7 +78,7 @@ export class LegacyMiddleware implements CacheDialect {
   async #read(name: 'cached_images' | 'queued_images', signal?: AbortSignal): Promise<HttpAnswer> {
     const deadlineMs = this.#deadlines.list;
     const answer = await this.#expect(
-      { method: 'GET', path: `/v2/${name}`, what: 'list its cache', deadlineMs, signal },
+      { method: 'GET', path: `/v2/${name}`, what: 'list the cache', deadlineMs, signal },
       [200],
     );
     return answer;
@@ -95,7 +95,7 @@ export class LegacyMiddleware implements CacheDialect {
       return await this.#requests.expect(request, statuses);
     } catch (error) {
       if (error instanceof ExpectedFailure && error.failure.code === 'notFound') {
-        throw cachingDisabled(this.#requests.address, 'the middleware cachemanagement is no longer in its pipeline');
+        throw cachingDisabled(this.#requests.address, 'the cachemanagement middleware is no longer in its pipeline');
       }
       throw error;
     }

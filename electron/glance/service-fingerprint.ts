@@ -20,7 +20,7 @@ export async function readFingerprint(
 ): Promise<ServiceFingerprint> {
   const read = async (order: 'asc' | 'desc') => {
     const path = `/v2/images?visibility=all&sort=created_at:${order}&limit=${images}`;
-    const answer = await requests.expect({ method: 'GET', path, what: 'list its images', deadlineMs, signal }, [200]);
+    const answer = await requests.expect({ method: 'GET', path, what: 'list images', deadlineMs, signal }, [200]);
     const list = (jsonOf(answer) as { images?: unknown } | null | undefined)?.images;
     if (!Array.isArray(list)) throw notAListing(requests.address, answer);
     const shown = list.slice(0, images).flatMap((item) => {

@@ -52,7 +52,7 @@ async function askSize(
   signal?: AbortSignal,
 ): Promise<number> {
   const path = `/v2/images/${imageSegment(imageId)}`;
-  const what = `tell the size of ${imageId}`;
+  const what = `read the size of ${imageId}`;
   const answer = await requests.expect({ method: 'GET', path, what, deadlineMs, signal }, [200]);
   const body = jsonOf(answer) as { size?: unknown } | null | undefined;
   return isCount(body?.size) ? body.size : 0;

@@ -76,8 +76,8 @@ export function unknownReason(
       ? `The image catalogue could not be read: ${catalogue.failure.message}`.slice(0, 1_000)
       : 'The image catalogue is being read.';
   }
-  if (summary.state === 'failed') return (summary.failure?.message ?? 'The host does not answer.').slice(0, 1_000);
-  return images.takenAt === null ? 'The host was not read yet.' : null;
+  if (summary.state === 'failed') return (summary.failure?.message ?? 'Host unreachable.').slice(0, 1_000);
+  return images.takenAt === null ? 'Host state pending.' : null;
 }
 
 type SnapshotImages = HostSnapshot['images'];

@@ -86,8 +86,8 @@ describe('a file of golden sets', () => {
     const { changes, sets } = planImport(written, known, [last], undefined);
     expect(changes[0]?.change).toBe('change');
     expect(changes[0]?.differences).toEqual([
-      'hosts: all of the cloud become glance-01, http://3:9292',
-      'becomes exact',
+      'hosts: all hosts of the cloud → glance-01, http://3:9292',
+      'exact on',
       'adds the image “24.10”',
       'adds the image 734871a2-a781-4d15-89dc-a5271719ca9c',
       'removes the image “cirros”',
@@ -115,48 +115,53 @@ describe('a file of golden sets', () => {
     const text = 'golden_sets:\n  - name: x\n    cloud: Elsewhere\n    images: [{name: a}]\n';
     expect(planImport(text, known, [], 'd').sets).toMatchObject([{ cloudId: 'd' }]);
     expect(planImport(text, known, [], undefined).problems).toEqual([
-      { line: 3, text: expect.stringContaining('No cloud of the console is called “Elsewhere”') },
+      { line: 3, text: expect.stringContaining('No cloud in the console is named “Elsewhere”') },
     ]);
     const nowhere = 'golden_sets:\n  - name: x\n    images: [{name: a}]\n';
-    expect(planImport(nowhere, known, [], undefined).problems[0]?.text).toContain('does not say for which cloud');
+    expect(planImport(nowhere, known, [], undefined).problems[0]?.text).toContain('has no cloud');
     const only = { ...known, clouds: known.clouds.slice(0, 1) };
     expect(planImport(nowhere, only, [], undefined).sets).toMatchObject([{ cloudId: 'c' }]);
   });
 
   it.each<[string, string, number | null, string]>([
-    ['an unknown key', 'golden_sets:\n  - name: x\n    colour: red', 3, '“colour” is no key of a golden set'],
-    ['an unknown key of a rule', 'golden_sets:\n- name: x\n  rules:\n  - nam: y', 4, '“nam” is no key of a rule'],
-    ['a root of another kind', '- a', 1, 'The file is a mapping'],
+    ['an unknown key', 'golden_sets:\n  - name: x\n    colour: red', 3, '“colour” is not a key of a golden set'],
+    ['an unknown key of a rule', 'golden_sets:\n- name: x\n  rules:\n  - nam: y', 4, '“nam” is not a key of a rule'],
+    ['a root of another kind', '- a', 1, 'The file must be a mapping'],
     ['nothing', '', 1, 'The file is empty'],
-    ['another root', 'sets: []', 1, '“sets” is no key of the file'],
+    ['another root', 'sets: []', 1, '“sets” is not a key of the file'],
     ['no name', 'golden_sets:\n  - note: x', 2, 'A golden set has no name'],
-    ['a bad flag', 'golden_sets:\n  - name: x\n    exact: maybe', 3, '“maybe” is neither true nor false'],
-    ['a bad number', 'golden_sets:\n- name: x\n  rules:\n  - name: a\n    newest: -1', 5, '“-1” is no number from 1'],
-    ['a bad visibility', 'golden_sets:\n- name: x\n  rules:\n  - visibility: all', 4, '“all” is none of public'],
+    ['a bad flag', 'golden_sets:\n  - name: x\n    exact: maybe', 3, '“maybe” is not true or false'],
+    [
+      'a bad number',
+      'golden_sets:\n- name: x\n  rules:\n  - name: a\n    newest: -1',
+      5,
+      '“-1” is not a number from 1',
+    ],
+    ['a bad visibility', 'golden_sets:\n- name: x\n  rules:\n  - visibility: all', 4, '“all” is not one of public'],
     [
       'an unknown host',
       'golden_sets:\n- name: x\n  cloud: Prod\n  hosts:\n    names:\n    - nope\n  images: [{name: a}]',
       6,
-      'no host of the cloud',
+      'no host with this name in the cloud',
     ],
     [
       'a host that may be two',
       'golden_sets:\n- name: x\n  cloud: Prod\n  hosts: {names: [twin]}\n  images: [{name: a}]',
       4,
-      '2 hosts are called so',
+      '2 hosts have this name',
     ],
-    ['a set of nothing', 'golden_sets:\n- name: x', 2, 'names no image and has no rule'],
-    ['a rule of nothing', 'golden_sets:\n- name: x\n  rules:\n  - newest: 1', 4, 'states no condition'],
+    ['a set of nothing', 'golden_sets:\n- name: x', 2, 'has no image and no rule'],
+    ['a rule of nothing', 'golden_sets:\n- name: x\n  rules:\n  - newest: 1', 4, 'has no condition'],
     [
       'a name that is there twice',
       'golden_sets:\n- {name: x, cloud: Prod, images: [{name: a}]}\n- {name: X, cloud: Prod, images: [{name: a}]}',
       3,
-      'is there already, in line 2',
+      'duplicate of line 2',
     ],
-    ['a key twice', 'golden_sets:\n- name: x\n  name: y', 3, 'The key “name” is there twice'],
-    ['a merge', 'golden_sets:\n- &a {name: x, images: [{name: a}]}\n- <<: *a\n  name: z', 3, '“<<” is no key'],
+    ['a key twice', 'golden_sets:\n- name: x\n  name: y', 3, 'Duplicate key “name”'],
+    ['a merge', 'golden_sets:\n- &a {name: x, images: [{name: a}]}\n- <<: *a\n  name: z', 3, '“<<” is not a key'],
     ['an alias', 'golden_sets:\n- name: x\n  note: &n hello\n  images: [{name: *n}]', 4, 'Aliases'],
-    ['a tag', 'golden_sets:\n- name: !secret eHg=', 2, 'A tag'],
+    ['a tag', 'golden_sets:\n- name: !secret eHg=', 2, 'Tags (!'],
     ['what is not YAML', 'golden_sets:\n\t- name: x', 2, 'tab'],
     ['a bracket left open', 'golden_sets: [{name: x}\n', 2, 'bracket'],
     ['two documents', 'golden_sets: []\n---\ngolden_sets: []', 2, 'more than one document'],

@@ -30,7 +30,7 @@ export function planImport(
     const key = `${resolved.cloudId} ${resolved.name.toLowerCase()}`;
     const twin = lines.get(key);
     if (twin !== undefined) {
-      plan.problems.push({ line: one.line, text: `${quoted(one.name)} is there already, in line ${twin ?? '?'}.` });
+      plan.problems.push({ line: one.line, text: `${quoted(one.name)} is a duplicate of line ${twin ?? '?'}.` });
       continue;
     }
     lines.set(key, one.line);
@@ -65,15 +65,15 @@ function cloudOf({ cloud, name, line }: WrittenSet, known: Inventory, problems: 
   if (!cloud) {
     const [only, ...others] = known.clouds;
     if (only && others.length === 0) return only.id;
-    problems.push({ line, text: `${quoted(name)} does not say for which cloud it is.` });
+    problems.push({ line, text: `${quoted(name)} has no cloud.` });
     return undefined;
   }
   const named = known.clouds.filter((one) => one.name === cloud.text);
   const [only] = named;
   if (only && named.length === 1) return only.id;
   const text = only
-    ? `${named.length} clouds are called ${quoted(cloud.text)}: choose the one to import into.`
-    : `No cloud of the console is called ${quoted(cloud.text)}. Rename it, or choose the cloud to import into.`;
+    ? `${named.length} clouds are named ${quoted(cloud.text)}. Select the cloud to import into.`
+    : `No cloud in the console is named ${quoted(cloud.text)}. Rename it, or select the cloud to import into.`;
   problems.push({ line: cloud.line, text });
   return undefined;
 }
@@ -96,9 +96,7 @@ function hostOf(
   const found = named.length > 0 ? named : ofCloud.filter((host) => host.address === text);
   const [only] = found;
   if (only && found.length === 1) return only.id;
-  const why = only
-    ? `${found.length} hosts are called so: name the one by its address`
-    : 'no host of the cloud is called so';
+  const why = only ? `${found.length} hosts have this name; use the address` : 'no host with this name in the cloud';
   problems.push({ line, text: `${quoted(text)}: ${why}.` });
   return undefined;
 }
@@ -106,18 +104,18 @@ function hostOf(
 /** Describes how a set changes, one phrase per change. Empty if both states are equivalent. */
 function describeChanges(last: GoldenSet, next: GoldenSet, known: Inventory): string[] {
   const changes: string[] = [];
-  if (last.name !== next.name) changes.push(`name: ${quoted(last.name)} becomes ${quoted(next.name)}`);
-  if (last.note !== next.note) changes.push('another note');
+  if (last.name !== next.name) changes.push(`name: ${quoted(last.name)} → ${quoted(next.name)}`);
+  if (last.note !== next.note) changes.push('note changed');
   if (!sameHosts(last.hosts, next.hosts)) {
-    changes.push(`hosts: ${hostsLabel(last, known)} become ${hostsLabel(next, known)}`);
+    changes.push(`hosts: ${hostsLabel(last, known)} → ${hostsLabel(next, known)}`);
   }
-  if (last.exact !== next.exact) changes.push(next.exact ? 'becomes exact' : 'is not exact any more');
+  if (last.exact !== next.exact) changes.push(next.exact ? 'exact on' : 'exact off');
   changes.push(
     ...listDifferences(last.images, next.images, imageLabel),
     ...listDifferences(last.rules, next.rules, ruleLabel),
   );
   if (changes.length === 0 && !isDeepStrictEqual([last.images, last.rules], [next.images, next.rules])) {
-    changes.push('another order');
+    changes.push('order changed');
   }
   return changes.map((one) => one.slice(0, 500));
 }
@@ -131,11 +129,11 @@ function sameHosts(last: GoldenHosts, next: GoldenHosts): boolean {
 }
 
 function hostsLabel({ hosts, cloudId }: GoldenSet, known: Inventory): string {
-  if (hosts.kind === 'all') return 'all of the cloud';
+  if (hosts.kind === 'all') return 'all hosts of the cloud';
   const words = hosts.kind === 'labels' ? hosts.labels : hosts.hostIds.map((id) => nameOfHost(id, cloudId, known));
-  const shown = words.map((word) => word ?? 'a host that is gone');
+  const shown = words.map((word) => word ?? 'a removed host');
   const more = shown.length > 5 ? ` and ${shown.length - 5} more` : '';
-  return `${hosts.kind === 'labels' ? 'those labelled ' : ''}${shown.slice(0, 5).join(', ')}${more}`;
+  return `${hosts.kind === 'labels' ? 'labels ' : ''}${shown.slice(0, 5).join(', ')}${more}`;
 }
 
 function listDifferences<Item>(last: readonly Item[], next: readonly Item[], label: (item: Item) => string): string[] {

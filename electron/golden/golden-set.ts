@@ -49,8 +49,8 @@ function resolve(set: SetContents, index: CatalogueIndex): Members {
     const found = applyRule(rule, index.offered);
     if (found.images.length === 0) {
       const text = hasNoCondition(rule)
-        ? 'The rule states no condition. A name of * means all images.'
-        : 'No active image meets the conditions of this rule.';
+        ? 'The rule has no condition. The name * matches all images.'
+        : 'No active image matches this rule.';
       problems.push({ part: { of: 'rules', index: at }, text });
     }
     return found;
@@ -60,7 +60,7 @@ function resolve(set: SetContents, index: CatalogueIndex): Members {
     for (const image of found) images.set(image.id, image);
   }
   if (set.images.length === 0 && set.rules.length === 0) {
-    problems.push({ part: null, text: 'The set names no image and has no rule.' });
+    problems.push({ part: null, text: 'The set has no image and no rule.' });
   }
   return { images, total: amountOf(images.values()), problems, named, ruled };
 }
@@ -105,9 +105,9 @@ type ImageMatch = { images: readonly CatalogueImage[]; problem?: string };
 
 function byId(imageId: ImageId, { byId: known }: CatalogueIndex): ImageMatch {
   const image = known.get(imageId);
-  if (!image) return { images: [], problem: `No image has the id ${imageId}.` };
+  if (!image) return { images: [], problem: `No image has the ID ${imageId}.` };
   if (image.status === 'active') return { images: [image] };
-  return { images: [], problem: `${imageLabel(image)} is ${image.status}: only an active image can be cached.` };
+  return { images: [], problem: `${imageLabel(image)} is ${image.status}. Only active images can be cached.` };
 }
 
 function byName(name: string, { byName: known }: CatalogueIndex): ImageMatch {
@@ -115,13 +115,13 @@ function byName(name: string, { byName: known }: CatalogueIndex): ImageMatch {
   const images = all.filter(isOffered);
   if (images.length === 1) return { images };
   if (images.length > 1) {
-    const problem = `${images.length} images are called “${name}”, and all of them belong to the set. Name one by its id, or take the newest by a rule.`;
+    const problem = `${images.length} images are named “${name}”, and all of them are in the set. Use an image ID, or a rule for the newest.`;
     return { images, problem };
   }
   const [only] = all;
-  if (!only) return { images, problem: `No image is called “${name}”.` };
-  if (all.length > 1) return { images, problem: `No image called “${name}” is both active and not hidden.` };
-  const why = only.status === 'active' ? 'hidden: name it by its id' : `${only.status}, not active`;
+  if (!only) return { images, problem: `No image is named “${name}”.` };
+  if (all.length > 1) return { images, problem: `No image named “${name}” is active and visible.` };
+  const why = only.status === 'active' ? 'hidden. Use its image ID' : `${only.status}, not active`;
   return { images, problem: `“${name}” is ${why}.` };
 }
 
@@ -183,15 +183,15 @@ export function hostsOfSet<Host extends Pick<HostSettings, 'id' | 'cloudId' | 'l
   const problems: string[] = [];
   if (wanted.kind === 'named') {
     const gone = wanted.hostIds.length - hosts.length;
-    if (gone === 1) problems.push('One of its hosts is not in the console any more.');
-    if (gone > 1) problems.push(`${gone} of its hosts are not in the console any more.`);
+    if (gone === 1) problems.push('1 of its hosts was removed from the console.');
+    if (gone > 1) problems.push(`${gone} of its hosts were removed from the console.`);
   }
   if (wanted.kind === 'labels') {
     for (const label of wanted.labels) {
       if (!ofCloud.some(({ labels }) => labels.includes(label))) problems.push(`No host has the label “${label}”.`);
     }
   }
-  if (hosts.length === 0) problems.push('The set is for no host.');
+  if (hosts.length === 0) problems.push('The set has no hosts.');
   return { hosts, problems: problems.map((text) => ({ part: null, text })) };
 }
 

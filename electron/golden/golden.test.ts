@@ -75,14 +75,14 @@ describe('what a set means', () => {
     const { members, problems } = await goldenOf({ sets: [], images, held: [holds('h', [])] }).preview(set);
     expect(members.map(({ imageId }) => imageId).sort()).toEqual(['hid', 'two-1', 'two-2']);
     expect(problems.map(({ part, text }) => `${part?.of} ${part?.index}: ${text}`)).toEqual([
-      expect.stringContaining('images 0: 2 images are called “two”'),
+      expect.stringContaining('images 0: 2 images are named “two”'),
       expect.stringContaining('images 1: “hid” is hidden'),
       expect.stringContaining('images 2: “off” is deactivated'),
-      'images 3: No image is called “nothing”.',
+      'images 3: No image is named “nothing”.',
       expect.stringContaining('images 5: “off” (off) is deactivated'),
-      'images 6: No image has the id gone.',
+      'images 6: No image has the ID gone.',
       expect.stringContaining('rules 0: No active image'),
-      expect.stringContaining('rules 1: The rule states no condition'),
+      expect.stringContaining('rules 1: The rule has no condition'),
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('what a set means', () => {
     expect(await of({ kind: 'labels', labels: ['y', 'z'] })).toEqual([['2'], ['No host has the label “z”.']]);
     expect(await of({ kind: 'named', hostIds: ['3', '4', 'gone'] })).toEqual([
       ['3'],
-      ['2 of its hosts are not in the console any more.'],
+      ['2 of its hosts were removed from the console.'],
     ]);
   });
 });
@@ -154,7 +154,7 @@ describe('drift', () => {
     const sets = [golden({ exact: true, rules: [goldenRule.parse({ name: 'none-*' })] })];
     const [drift] = await goldenOf({ sets, images, held: [holds('1', ['a', 'b'])] }).drift('c');
     expect(drift?.hosts).toMatchObject([{ state: 'complete', extra: { images: 0 } }]);
-    expect(drift?.problems[0]?.text).toContain('nothing on its hosts is taken to be extra');
+    expect(drift?.problems[0]?.text).toContain('no image on its hosts counts as extra');
   });
 
   it('is unknown of a host that fails or was never read, and of all while there is no catalogue', async () => {
@@ -165,7 +165,7 @@ describe('drift', () => {
     const [drift] = await goldenOf(world).drift('c');
     expect(drift?.hosts).toMatchObject([
       { state: 'unknown', reason: 'No route to 1.', takenAt: 5, missing: { images: 1 } },
-      { state: 'unknown', reason: 'The host was not read yet.', takenAt: null, missing: { images: 0 } },
+      { state: 'unknown', reason: 'Host state pending.', takenAt: null, missing: { images: 0 } },
       { state: 'complete' },
     ]);
     expect(await goldenOf(world).targets('g', ['1', '2', '3'])).toEqual({ queue: [], delete: [] });

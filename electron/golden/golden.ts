@@ -58,8 +58,8 @@ export class Golden {
     if (set) return set;
     throw new ExpectedFailure({
       code: 'notFound',
-      message: 'This golden set is not in the console (any more).',
-      remedy: 'It may have been removed meanwhile.',
+      message: 'Golden set not found.',
+      remedy: 'It may have been removed.',
     });
   }
 
@@ -210,14 +210,14 @@ const unread: Catalogue = { images: [], readAt: null, failure: null };
 
 const nothingIsExtra: GoldenProblem = {
   part: null,
-  text: 'The set is exact, but means no image now: nothing on its hosts is taken to be extra.',
+  text: 'The set is exact but currently has no images, so no image on its hosts counts as extra.',
 };
 
 function notInSet({ name }: GoldenSet): ExpectedFailure {
   return new ExpectedFailure({
     code: 'notFound',
-    message: `This host is not one of those that “${name}” is for (any more).`,
-    remedy: 'The set or the host was changed meanwhile.',
+    message: `This host is not in “${name}”.`,
+    remedy: 'The set or the host was changed.',
   });
 }
 

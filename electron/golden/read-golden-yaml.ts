@@ -48,7 +48,7 @@ export function readGolden(text: string): { sets: WrittenSet[]; problems: FilePr
   if (kind && kind !== goldenKind) return { sets: [], problems: [problemOf(kind)] };
   const root = file.entries(file.root, 'The file', [rootKey]);
   const list = root?.[0];
-  if (root && !list && file.problems.length === 0) file.problem(1, `The file has no ${rootKey}.`);
+  if (root && !list && file.problems.length === 0) file.problem(1, `The file has no ${rootKey} key.`);
   const items = list ? file.items(list.value, rootKey, maxGoldenSets) : undefined;
   const sets = (items ?? []).map((item) => readSet(file, item)).filter((set) => set !== undefined);
   return { sets, problems: file.problems };
@@ -67,7 +67,7 @@ function readSet(file: YamlFile, node: Node | null): WrittenSet | undefined {
   const name = value('name');
   if (!name) return file.problem(line, 'A golden set has no name.');
   const named = goldenSet.shape.name.safeParse(file.text(name.value, 'The name of a golden set', 100));
-  if (!named.success) return file.problem(name.at, 'The name of a golden set is empty, or too long.');
+  if (!named.success) return file.problem(name.at, 'The name of a golden set is empty or too long.');
   const set: WrittenSet = {
     line,
     name: named.data,
@@ -87,7 +87,7 @@ function readSet(file: YamlFile, node: Node | null): WrittenSet | undefined {
     if (key === 'rules') set.rules = readList(file, node, 'rules', 100, readRule);
   }
   if (set.images.length === 0 && set.rules.length === 0 && file.problems.length === 0) {
-    file.problem(line, `${quoted(set.name)} names no image and has no rule.`);
+    file.problem(line, `${quoted(set.name)} has no image and no rule.`);
   }
   return set;
 }
@@ -101,7 +101,7 @@ function withoutAliases(file: YamlFile, entries: ReturnType<YamlFile['entries']>
   for (const { value, at } of entries ?? []) if (isAlias(value)) file.problem(at, noAlias);
   return entries?.filter(({ value }) => !isAlias(value));
 }
-const noAlias = 'Aliases (*name) are not taken from this file: write it out.';
+const noAlias = 'Aliases (*name) are not supported. Enter the value itself.';
 
 function readList<Item>(
   file: YamlFile,
@@ -119,16 +119,16 @@ function isThere<Item>(item: Item | undefined): item is Item {
 }
 
 function readFlag(file: YamlFile, node: Node | null, at: number | null): boolean {
-  const text = file.text(node, 'What stands after exact', 100)?.toLowerCase();
+  const text = file.text(node, 'The value of exact', 100)?.toLowerCase();
   if (text !== undefined && text !== 'true' && text !== 'false') {
-    file.problem(at, `${quoted(text)} is neither true nor false.`);
+    file.problem(at, `${quoted(text)} is not true or false.`);
   }
   return text === 'true';
 }
 
 function readHosts(file: YamlFile, node: Node | null): WrittenSet['hosts'] | undefined {
-  const how = 'hosts is “all”, or a mapping with labels or names.';
-  const single = isMap(node) ? undefined : file.text(node, 'What stands after hosts', 100);
+  const how = 'hosts must be “all” or a mapping with labels or names.';
+  const single = isMap(node) ? undefined : file.text(node, 'The value of hosts', 100);
   if (single === 'all') return { kind: 'all' };
   if (single !== undefined) return file.problem(node, how);
   if (!isMap(node)) return undefined;
@@ -141,7 +141,7 @@ function readHosts(file: YamlFile, node: Node | null): WrittenSet['hosts'] | und
     return { kind: 'labels', labels };
   }
   const names = readList(file, entry.value, 'hosts', 1_000, (_, item) =>
-    textWithLine(file.text(item, 'The name of a host', 500), file.lineOf(item)),
+    textWithLine(file.text(item, 'A host name', 500), file.lineOf(item)),
   );
   return { kind: 'names', names };
 }
@@ -150,8 +150,8 @@ function readImage(file: YamlFile, node: Node | null): GoldenImage | undefined {
   const entries = withoutAliases(file, file.entries(node, 'An image', ['name', 'id']));
   if (!entries) return undefined;
   const [entry] = entries;
-  if (!entry || entries.length !== 1) return file.problem(node, 'An image has either a name or an id.');
-  const text = file.text(entry.value, entry.key === 'id' ? 'The id of an image' : 'The name of an image', 1_000);
+  if (!entry || entries.length !== 1) return file.problem(node, 'An image must have either a name or an id.');
+  const text = file.text(entry.value, entry.key === 'id' ? 'An image id' : 'An image name', 1_000);
   if (text === '') return file.problem(entry.at, `The ${entry.key} of an image is empty.`);
   if (text === undefined) return undefined;
   return entry.key === 'id' ? { by: 'id', imageId: text } : { by: 'name', name: text };
@@ -171,23 +171,22 @@ function readRule(file: YamlFile, node: Node | null): GoldenRule | undefined {
       const text = file.text(value, 'A visibility', 100);
       const known = visibilities.find((one) => one === text);
       if (known) rule.visibility = known;
-      else if (text !== undefined) file.problem(at, `${quoted(text)} is none of ${visibilities.join(', ')}.`);
+      else if (text !== undefined) file.problem(at, `${quoted(text)} is not one of ${visibilities.join(', ')}.`);
     }
     if (key === 'newest') {
-      const text = file.text(value, 'What stands after newest', 100);
+      const text = file.text(value, 'The value of newest', 100);
       if (text !== undefined && /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) count = Number(text);
-      else if (text !== undefined) file.problem(at, `${quoted(text)} is no number from 1 to 1000.`);
+      else if (text !== undefined) file.problem(at, `${quoted(text)} is not a number from 1 to 1000.`);
     }
-    if (key === 'per') per = { text: file.text(value, 'What stands after per', 100) ?? 'family', at };
+    if (key === 'per') per = { text: file.text(value, 'The value of per', 100) ?? 'family', at };
   }
   if (per && per.text !== 'family' && per.text !== 'rule') {
-    file.problem(per.at, `${quoted(per.text)} is neither family nor rule.`);
+    file.problem(per.at, `${quoted(per.text)} is not family or rule.`);
   }
-  if (per && !entries.some(({ key }) => key === 'newest'))
-    file.problem(per.at, 'per goes with newest, which is not there.');
+  if (per && !entries.some(({ key }) => key === 'newest')) file.problem(per.at, 'per requires newest.');
   if (count !== undefined) rule.newest = { count, per: per?.text === 'rule' ? 'rule' : 'family' };
   if (hasNoCondition(rule) && file.problems.length === 0) {
-    return file.problem(node, 'A rule states no condition: name, tags, properties or visibility.');
+    return file.problem(node, 'A rule has no condition: name, tags, properties or visibility.');
   }
   return rule;
 }
@@ -199,12 +198,12 @@ function readWord(file: YamlFile, node: Node | null, what: string): string | und
 
 function readProperties(file: YamlFile, node: Node | null): Record<string, string> {
   const entries = withoutAliases(file, file.entries(node, 'The properties of a rule')) ?? [];
-  if (entries.length > 20) file.problem(node, `A rule has ${entries.length} properties; 20 at most.`);
+  if (entries.length > 20) file.problem(node, `A rule has ${entries.length} properties; the maximum is 20.`);
   const properties: [string, string][] = [];
   for (const { key, at, value } of entries) {
     const text = file.text(value, 'The value of a property', 255);
     if (key === '' || key.length > 255 || key === '__proto__')
-      file.problem(at, `${quoted(key)} is no name of a property.`);
+      file.problem(at, `${quoted(key)} is not a property name.`);
     else if (text !== undefined) properties.push([key, text]);
   }
   return Object.fromEntries(properties);

@@ -4,16 +4,16 @@ import { type ErrorCode, isMap, isScalar, isSeq, LineCounter, type Node, parseDo
 export type FileProblem = { line: number | null; text: string };
 
 const errorTexts: Partial<Record<ErrorCode, string>> = {
-  TAB_AS_INDENT: 'A tab stands where blanks must.',
-  BAD_INDENT: 'The indentation is wrong, or a bracket is left open.',
+  TAB_AS_INDENT: 'A tab is used for indentation.',
+  BAD_INDENT: 'The indentation is wrong, or a bracket is not closed.',
   MISSING_CHAR: 'A character such as a colon, a quote or a bracket is missing.',
-  MULTILINE_IMPLICIT_KEY: 'A key goes over several lines: perhaps a colon is missing.',
-  BLOCK_AS_IMPLICIT_KEY: 'A mapping begins where none can: perhaps the indentation is wrong or a value needs quotes.',
-  BAD_SCALAR_START: 'A value begins with a character that needs quotes around it.',
-  BAD_DQ_ESCAPE: 'A backslash in double quotes is not followed by what it may be.',
-  TAG_RESOLVE_FAILED: 'A tag (!…, such as !vault) is used, which is not taken from this file.',
-  MULTIPLE_DOCS: 'There is more than one document in the file.',
-  UNEXPECTED_TOKEN: 'Something stands where it cannot.',
+  MULTILINE_IMPLICIT_KEY: 'A key spans several lines. A colon may be missing.',
+  BLOCK_AS_IMPLICIT_KEY: 'Unexpected mapping. The indentation may be wrong or a value needs quotes.',
+  BAD_SCALAR_START: 'A value starts with a character that needs quotes.',
+  BAD_DQ_ESCAPE: 'Invalid escape sequence in double quotes.',
+  TAG_RESOLVE_FAILED: 'Tags (!…, such as !vault) are not supported.',
+  MULTIPLE_DOCS: 'The file contains more than one document.',
+  UNEXPECTED_TOKEN: 'Unexpected content.',
 };
 
 const maxProblems = 100;
@@ -56,15 +56,15 @@ export class YamlFile {
 
   /** The entries of a mapping. A key that is not one of `keys` is a problem and left out. */
   entries(node: Node | null, what: string, keys?: readonly string[]): Entry[] | undefined {
-    if (!isMap<Node, Node | null>(node)) return this.problem(node, `${what} is a mapping of keys and values.`);
+    if (!isMap<Node, Node | null>(node)) return this.problem(node, `${what} must be a mapping.`);
     const entries: Entry[] = [];
     const seen = new Set<string>();
     for (const { key, value } of node.items) {
       const at = this.lineOf(key);
-      if (!isScalar(key) || typeof key.value !== 'string') this.problem(at, `A key of ${inside(what)} is not a word.`);
+      if (!isScalar(key) || typeof key.value !== 'string') this.problem(at, `A key of ${inside(what)} is not text.`);
       else if (keys && !keys.includes(key.value)) {
-        this.problem(at, `${quoted(key.value)} is no key of ${inside(what)}: there are ${keys.join(', ')}.`);
-      } else if (seen.has(key.value)) this.problem(at, `The key ${quoted(key.value)} is there twice.`);
+        this.problem(at, `${quoted(key.value)} is not a key of ${inside(what)}. Keys: ${keys.join(', ')}.`);
+      } else if (seen.has(key.value)) this.problem(at, `Duplicate key ${quoted(key.value)}.`);
       else {
         seen.add(key.value);
         entries.push({ key: key.value, at, value });
@@ -74,13 +74,14 @@ export class YamlFile {
   }
 
   items(node: Node | null, what: string, most: number): (Node | null)[] | undefined {
-    if (!isSeq<Node | null>(node)) return this.problem(node, `${what} is a list.`);
-    if (node.items.length > most) return this.problem(node, `${what} holds ${node.items.length}; ${most} at most.`);
+    if (!isSeq<Node | null>(node)) return this.problem(node, `${what} must be a list.`);
+    if (node.items.length > most)
+      return this.problem(node, `${what} has ${node.items.length} entries; the maximum is ${most}.`);
     return node.items;
   }
 
   text(node: Node | null, what: string, longest: number): string | undefined {
-    if (!isScalar(node) || typeof node.value !== 'string') return this.problem(node, `${what} is text.`);
+    if (!isScalar(node) || typeof node.value !== 'string') return this.problem(node, `${what} must be text.`);
     if (node.value.length > longest) return this.problem(node, `${what} is longer than ${longest} characters.`);
     return node.value;
   }
@@ -88,7 +89,7 @@ export class YamlFile {
   #parse(text: string): Node | null {
     const line = tooDeep(text);
     if (line !== undefined) {
-      this.problem(line, 'Brackets stand within brackets deeper than in any such file.');
+      this.problem(line, 'Brackets are nested too deeply.');
       return null;
     }
     try {
@@ -105,12 +106,12 @@ export class YamlFile {
         logLevel: 'error',
       });
       for (const { code, pos } of [...document.errors, ...document.warnings]) {
-        this.problem(this.#lines.linePos(pos[0]).line, errorTexts[code] ?? 'This is not YAML.');
+        this.problem(this.#lines.linePos(pos[0]).line, errorTexts[code] ?? 'Invalid YAML.');
       }
       return this.problems.length > 0 ? null : document.contents;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.problem(null, 'The file nests deeper than any such file does.');
+      this.problem(null, 'The file is nested too deeply.');
       return null;
     }
   }

@@ -168,8 +168,8 @@ function threadEnded(address: string, { bytes }: LargeBody, cause?: unknown): Ex
   return new ExpectedFailure(
     {
       code: 'badResponse',
-      message: `${address}: its answer of ${formatCount(Math.ceil(bytes / 1024))} KiB could not be read, because reading it takes too much memory.`,
-      remedy: 'Check that the address is that of a glance-api host, and what stands between it and the console.',
+      message: `${address}: the response of ${formatCount(Math.ceil(bytes / 1024))} KiB needs too much memory to process.`,
+      remedy: 'Check that the address is a glance-api host, and check any proxy or load balancer in between.',
     },
     { cause },
   );
@@ -178,7 +178,7 @@ function threadEnded(address: string, { bytes }: LargeBody, cause?: unknown): Ex
 function interrupted(address: string): ExpectedFailure {
   return new ExpectedFailure({
     code: 'interrupted',
-    message: `${address}: the request was given up while its answer was read.`,
+    message: `${address}: the request was cancelled while the response was read.`,
     remedy: 'Try again.',
   });
 }

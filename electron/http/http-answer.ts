@@ -126,7 +126,7 @@ export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail
   // A page or text may be the proxy's own: Glance and Keystone mostly answer in JSON.
   const proxy = answer.proxy !== undefined && jsonOf(answer) === undefined ? answer.proxy : undefined;
   const detail =
-    proxy === undefined ? message : `${message ?? 'No message.'} (The answer came through the proxy ${proxy}.)`;
+    proxy === undefined ? message : `${message ?? 'No message.'} (Response received through the proxy ${proxy}.)`;
   const requestId = requestIdOf(answer);
   const retryAfterSeconds = status === 429 || status === 503 ? retryAfterOf(answer) : undefined;
   return {
@@ -145,8 +145,8 @@ export function redirectFailure(at: string, answer: HttpAnswer): ExpectedFailure
   const location = (headerOf(answer, 'location') ?? '').replace(/\/\/[^/@]*@/, '//').slice(0, 300);
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${at}: answers with a redirect (${answer.status})${location ? ` to ${location}` : ''}, which is not followed.`,
-    remedy: 'If it points to the right place, use that address instead.',
+    message: `${at}: redirects (${answer.status})${location ? ` to ${location}` : ''}. The console does not follow redirects.`,
+    remedy: 'If the target is correct, use that address instead.',
     status: answer.status,
   });
 }

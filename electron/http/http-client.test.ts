@@ -101,7 +101,7 @@ describe('a failure', () => {
   it('says which deadline passed', async () => {
     const { url } = await server(() => 'hang');
     const failure = await failureOf(client().send(get(url, { deadlineMs: 50 })));
-    expect(failure).toMatchObject({ code: 'timeout', message: `${url}: no answer within 0.1 s.` });
+    expect(failure).toMatchObject({ code: 'timeout', message: `${url}: no response within 0.1 s.` });
     expect(failure.notSent).toBeUndefined();
   });
 
@@ -111,17 +111,17 @@ describe('a failure', () => {
       response.write('{"cached_images": [');
     });
     const failure = await failureOf(client().send(get(url, { deadlineMs: 80 })));
-    expect(failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('no complete answer') });
+    expect(failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('no complete response') });
   });
 
   it('of a connection that drops: only what changes nothing is sent twice', async () => {
     const { url, received } = await server(() => 'drop');
     const reading = await failureOf(client().send(get(url)));
     expect(received).toHaveLength(2);
-    expect(reading).toMatchObject({ code: 'unreachable', message: expect.stringContaining('without an answer') });
+    expect(reading).toMatchObject({ code: 'unreachable', message: expect.stringContaining('without a response') });
     const changing = await failureOf(client().send({ url, method: 'PUT', deadlineMs: 5_000 }));
     expect(received).toHaveLength(3);
-    expect(changing.remedy).toContain('may have been done');
+    expect(changing.remedy).toContain('may have been carried out');
     expect(changing.notSent).toBeUndefined();
     await failureOf(client().send({ url, method: 'POST', repeatable: true, deadlineMs: 5_000 }));
     expect(received).toHaveLength(5);
@@ -145,7 +145,10 @@ describe('a failure', () => {
       response.write('{', () => response.socket?.destroy());
     });
     const failure = await failureOf(client().send(get(url)));
-    expect(failure).toMatchObject({ code: 'unreachable', message: expect.stringContaining('in the middle') });
+    expect(failure).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('before the response was complete'),
+    });
   });
 
   it('of what does not speak HTTP', async () => {
@@ -284,11 +287,11 @@ describe('through a proxy', () => {
     for (const url of ['http://glance-01.example:9292/', 'https://glance-01.example/']) {
       const env = { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' };
       const refused = await failureOf(client(env).send(get(url)));
-      expect(refused.message).toContain('(through the proxy http://127.0.0.1:1): the proxy refuses the connection');
+      expect(refused.message).toContain('(through the proxy http://127.0.0.1:1): the proxy refused the connection');
       expect(refused.refused).toBeUndefined();
       const unknown = { http_proxy: 'http://no-proxy.invalid:3128', https_proxy: 'http://no-proxy.invalid:3128' };
       expect((await failureOf(client(unknown).send(get(url)))).message).toMatch(
-        /the proxy (is not known|could not be looked up)/,
+        /the proxy (has a name that this machine cannot resolve|could not be resolved)/,
       );
     }
   });
@@ -304,7 +307,7 @@ describe('through a proxy', () => {
     ] as const) {
       const failure = await failureOf(client(env).send(get(address)));
       expect(failure).toMatchObject({ code: 'unreachable', notSent: true });
-      expect(failure.message).toMatch(/the proxy http:\/\/127\.0\.0\.1:\d+ wants a login/);
+      expect(failure.message).toMatch(/the proxy http:\/\/127\.0\.0\.1:\d+ requires a login/);
       expect(failure.remedy).toContain('http://USER:PASSWORD@PROXY');
     }
   });
@@ -317,12 +320,12 @@ describe('through a proxy', () => {
       body: page,
     }));
     const failure = await failureOf(client({ HTTP_PROXY: squid.url }).send(get('http://a.example/')));
-    expect(failure.message).toBe(`http://a.example: the proxy ${squid.url} does not reach the host (503).`);
+    expect(failure.message).toBe(`http://a.example: the proxy ${squid.url} cannot reach the host (503).`);
     expect(failure.detail).toContain('could not be retrieved');
     const other = await server(() => ({ status: 403, body: page }));
     const answer = await client({ HTTP_PROXY: other.url }).send(get('http://a.example/'));
     expect(evidenceOf(answer).detail).toBe(
-      `The requested URL could not be retrieved (The answer came through the proxy ${other.url}.)`,
+      `The requested URL could not be retrieved (Response received through the proxy ${other.url}.)`,
     );
   });
 

@@ -272,8 +272,8 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 function tooLong(url: URL, status: number, limit: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${shownUrl(url)}: the answer is longer than ${Math.round(limit / 1024)} KiB; it was not read further.`,
-    remedy: 'Check the address: this is not what a Glance or Keystone of usual size answers.',
+    message: `${shownUrl(url)}: the response exceeds ${Math.round(limit / 1024)} KiB.`,
+    remedy: 'Check the address. Glance and Keystone do not send responses of this size.',
     status,
   });
 }

@@ -85,10 +85,9 @@ function idle({ url, answered }: RequestContext, bytes: number): ExpectedFailure
   return new ExpectedFailure({
     code: 'timeout',
     message: answered
-      ? `${shownUrl(url)}: nothing came any more, after ${amount(bytes)}.`
-      : `${shownUrl(url)}: the answer did not begin in time.`,
-    remedy:
-      'The host, or the store behind it, may be busy or hung. Try again later, or look at the service on the host.',
+      ? `${shownUrl(url)}: the download stalled after ${amount(bytes)}.`
+      : `${shownUrl(url)}: timed out waiting for the download to start.`,
+    remedy: 'The host or its store may be busy or hung. Try again later, or check the service on the host.',
   });
 }
 
@@ -96,8 +95,8 @@ function idle({ url, answered }: RequestContext, bytes: number): ExpectedFailure
 export function incompleteDownload(url: URL, bytes: number, of: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${shownUrl(url)}: ended after ${amount(bytes)} of ${amount(of)}.`,
-    remedy: 'Look into the log of glance-api on the host: the data of the image may be damaged in its store.',
+    message: `${shownUrl(url)}: the download ended after ${amount(bytes)} of ${amount(of)}.`,
+    remedy: 'Check the glance-api log on the host. The image data in the store may be damaged.',
   });
 }
 
@@ -105,16 +104,16 @@ function tooLong(url: URL, of: number | null, most: number): ExpectedFailure {
   const length = of === null ? 'sends more' : `announces ${amount(of)}, more`;
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${shownUrl(url)}: ${length} than the ${amount(most)} that there should be; it was not read further.`,
-    remedy: 'Check the address, and the size of the image in Glance: this is not what was asked for.',
+    message: `${shownUrl(url)}: ${length} than the expected ${amount(most)}; the download was stopped.`,
+    remedy: 'Check the address and the image size in Glance.',
   });
 }
 
 function endless(url: URL): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${shownUrl(url)}: neither the catalogue nor the answer says how many bytes there are; none was read.`,
-    remedy: 'Look at the image in Glance: one without a size has no data yet.',
+    message: `${shownUrl(url)}: image size unknown; the download was not started.`,
+    remedy: 'Check the image in Glance. An image without a size has no data yet.',
   });
 }
 

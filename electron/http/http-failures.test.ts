@@ -26,23 +26,23 @@ function error(code: string, message = code): Error {
 }
 
 const cases: [code: string, failure: FailureCode, words: RegExp][] = [
-  ['ENOTFOUND', 'unreachable', /no host of the name glance-01\.example/],
-  ['EAI_AGAIN', 'unreachable', /could not be looked up/],
+  ['ENOTFOUND', 'unreachable', /host name glance-01\.example not found/],
+  ['EAI_AGAIN', 'unreachable', /could not resolve/],
   ['ECONNREFUSED', 'unreachable', /refused/],
   ['EHOSTUNREACH', 'unreachable', /no route/],
   ['ENETUNREACH', 'unreachable', /network is unreachable/],
   ['ETIMEDOUT', 'unreachable', /no connection within 5 s/],
   ['UND_ERR_CONNECT_TIMEOUT', 'unreachable', /no connection within 5 s/],
-  ['ECONNRESET', 'unreachable', /closed without an answer/],
-  ['UND_ERR_SOCKET', 'unreachable', /closed without an answer/],
+  ['ECONNRESET', 'unreachable', /closed without a response/],
+  ['UND_ERR_SOCKET', 'unreachable', /closed without a response/],
   ['UND_ERR_HEADERS_OVERFLOW', 'badResponse', /headers are too long/],
   ['HPE_INVALID_CONSTANT', 'badResponse', /does not speak HTTP/],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /self-signed/],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /authority of its own/],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /unknown authority/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /self-signed CA/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /unknown CA/],
   ['CERT_HAS_EXPIRED', 'tls', /expired/],
   ['CERT_NOT_YET_VALID', 'tls', /not valid yet/],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /does not speak TLS/],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /does not use TLS/],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls', /client certificate/],
   ['ERR_SSL_SOMETHING_NEW', 'tls', /ERR_SSL_SOMETHING_NEW/],
 ];
@@ -72,7 +72,7 @@ describe('requestFailure', () => {
 
   it('names the proxy in between', () => {
     expect(words(error('ECONNREFUSED'), { proxy: 'http://proxy:3128' }).message).toMatch(
-      /through the proxy http:\/\/proxy:3128\): the proxy refuses the connection/,
+      /through the proxy http:\/\/proxy:3128\): the proxy refused the connection/,
     );
   });
 

@@ -5,7 +5,7 @@ import { behindProxy, proxyWords } from './proxy-failures.ts';
 import { addressOf, codesOf, type RequestContext, seconds, shownUrl, type Words } from './request-context.ts';
 import { describeTlsFailure } from './tls-failures.ts';
 
-const listens = 'Check the address and the port, that the service runs, and that no firewall refuses the connection.';
+const listens = 'Check the address and port, that the service is running, and that no firewall rejects the connection.';
 const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
 
 /** Failures of a connection that was never established. */
@@ -16,19 +16,19 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
     case 'EAI_NONAME':
       return {
         code: 'unreachable',
-        message: `${at}: there is no host of the name ${url.hostname}.`,
-        remedy: 'Check the name, and that this machine can look it up (DNS, /etc/hosts, VPN).',
+        message: `${at}: host name ${url.hostname} not found.`,
+        remedy: 'Check the name and that this machine can resolve it (DNS, /etc/hosts, VPN).',
       };
     case 'EAI_AGAIN':
       return {
         code: 'unreachable',
-        message: `${at}: the name ${url.hostname} could not be looked up: the name server does not answer.`,
-        remedy: 'Check the DNS settings of this machine and its network, then try again.',
+        message: `${at}: could not resolve ${url.hostname}: the name server does not respond.`,
+        remedy: 'Check the DNS settings and network of this machine, then try again.',
       };
     case 'ECONNREFUSED':
       return {
         code: 'unreachable',
-        message: `${at}: connection refused: nothing listens there.`,
+        message: `${at}: connection refused. No service is listening on this port.`,
         remedy: listens,
         refused: true,
       };
@@ -44,7 +44,7 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
       return {
         code: 'unreachable',
         message: `${at}: no connection within ${seconds(Math.min(failing.connectMs, failing.deadlineMs))}.`,
-        remedy: `${routes} A firewall that drops packets looks like this too.`,
+        remedy: `${routes} A firewall that drops packets has the same effect.`,
       };
     default:
       return undefined;
@@ -53,13 +53,13 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
 
 /** The failure for a connection that ended too early. A change may have been made all the same. */
 function brokenWords(at: string, failing: RequestContext): Words {
-  const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
+  const halfway = failing.answered ? 'before the response was complete' : 'without a response';
   const remedy =
     failing.method === 'GET'
-      ? 'Try again. If it stays so, look whether the service restarts or crashes, and at what stands between (load balancer, firewall).'
-      : 'What was asked for may have been done: look at the host before asking again.';
+      ? 'Try again. If this continues, check whether the service restarts or crashes, and check any load balancer or firewall in between.'
+      : 'The request may have been carried out. Check the host before you try again.';
   const mute = failing.url.protocol === 'https:' && !failing.answered;
-  const wanting = mute ? ' A host that wants a client certificate may close like this too.' : '';
+  const wanting = mute ? ' A host that requires a client certificate may also close the connection.' : '';
   return {
     code: 'unreachable',
     message: `${at}: the connection was closed ${halfway}.`,
@@ -99,20 +99,20 @@ function wordsOf(error: unknown, failing: RequestContext): Words | undefined {
     if (words) return { ...words, notSent: true };
   }
   if (codes.includes('UND_ERR_HEADERS_OVERFLOW') || codes.includes('HPE_HEADER_OVERFLOW')) {
-    return { code: 'badResponse', message: `${at}: the answer's headers are too long.`, remedy: notGlance };
+    return { code: 'badResponse', message: `${at}: the response headers are too long.`, remedy: notGlance };
   }
   // undici asserts what it expects of an answer, such as a status from 100 on.
   if (
     codes.some((code) => code.startsWith('HPE_') || code === 'ERR_ASSERTION') ||
     /^HTTPParserError$/.test((error as Error).name)
   ) {
-    return { code: 'badResponse', message: `${at}: what answers there does not speak HTTP.`, remedy: notGlance };
+    return { code: 'badResponse', message: `${at}: the service on this port does not speak HTTP.`, remedy: notGlance };
   }
   if (codes.some((code) => closedCodes.has(code))) return brokenWords(at, failing);
   return undefined;
 }
 
-const notGlance = 'Check the address and the port: another service seems to listen there.';
+const notGlance = 'Check the address and port. A different service seems to be listening there.';
 const closedCodes = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -140,15 +140,15 @@ export function requestFailure(error: unknown, failing: RequestContext): unknown
 /** The failure for a passed deadline. */
 export function deadlineFailure(failing: RequestContext): ExpectedFailure {
   const { method, deadlineMs, answered, proxy } = failing;
-  const missing = answered ? 'no complete answer' : 'no answer';
+  const missing = answered ? 'no complete response' : 'no response';
   const remedy =
     method === 'GET'
-      ? 'The host may be busy (an older Glance answers nobody while it fetches an image) or hung. Try again later, or look at the service on the host.'
-      : 'What was asked for may be done still: look at the host before asking again.';
+      ? 'The host may be busy or hung (some older Glance releases do not respond while they fetch an image). Try again later, or check the service on the host.'
+      : 'The request may still be carried out. Check the host before you try again.';
   return new ExpectedFailure({
     code: 'timeout',
     message: `${addressOf(failing)}: ${missing} within ${seconds(deadlineMs)}.`,
-    remedy: proxy && !answered ? `${remedy} The proxy may hang too: check it, or name the host in NO_PROXY.` : remedy,
+    remedy: proxy && !answered ? `${remedy} The proxy may also hang: check it, or name the host in NO_PROXY.` : remedy,
   });
 }
 
@@ -157,8 +157,8 @@ export function interruptedFailure(failing: RequestContext, sent?: 'notSent'): E
   const safeToRepeat = failing.method === 'GET' || sent === 'notSent';
   return new ExpectedFailure({
     code: 'interrupted',
-    message: `${shownUrl(failing.url)}: the request was cancelled before it was answered.`,
-    remedy: safeToRepeat ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
+    message: `${shownUrl(failing.url)}: the request was cancelled before the response.`,
+    remedy: safeToRepeat ? 'Try again.' : 'The request may have been carried out. Check the host.',
     ...(sent === 'notSent' ? { notSent: true } : {}),
   });
 }
@@ -185,8 +185,8 @@ export function schemeMismatch(url: URL, answer: HttpAnswer): ExpectedFailure | 
 export function tlsExpected(url: URL): ExpectedFailure {
   return new ExpectedFailure({
     code: 'tls',
-    message: `${shownUrl(url)}: that port speaks TLS, and was asked without.`,
-    remedy: 'Write https:// in the address.',
+    message: `${shownUrl(url)}: this port requires TLS.`,
+    remedy: 'Use https:// in the address.',
     notSent: true,
   });
 }
@@ -194,8 +194,8 @@ export function tlsExpected(url: URL): ExpectedFailure {
 function clientCertificateWanted(url: URL): ExpectedFailure {
   return new ExpectedFailure({
     code: 'tls',
-    message: `${shownUrl(url)}: the server wants a client certificate that it accepts.`,
-    remedy: 'Name a client certificate and its key as cert and key in the cloud, or correct the ones named.',
+    message: `${shownUrl(url)}: the server requires a valid client certificate.`,
+    remedy: 'Set a client certificate and key (cert and key) in the cloud settings, or correct the current ones.',
     notSent: true,
   });
 }

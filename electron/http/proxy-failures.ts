@@ -31,18 +31,15 @@ export function proxyAnswer(answer: HttpAnswer, failing: RequestContext): Expect
 function refusalWords(status: number, failing: RequestContext): Words {
   const words: [string, string] =
     status === 407
-      ? [
-          `wants a login, or does not accept the one that it was sent (407)`,
-          `Write it ${variables} as http://USER:PASSWORD@PROXY, ${spare}.`,
-        ]
+      ? [`requires a login or rejected the login (407)`, `Set it ${variables} as http://USER:PASSWORD@PROXY, ${spare}.`]
       : status >= 502 && status <= 504
         ? [
-            `does not reach the host (${status})`,
-            `Check the address of the host, and that the proxy can reach it, ${spare}.`,
+            `cannot reach the host (${status})`,
+            `Check the address of the host and that the proxy can reach it, ${spare}.`,
           ]
         : [
-            `refuses the connection with ${status}`,
-            `Check that the proxy may connect to this host and port, and its address ${variables}, ${spare}.`,
+            `rejected the connection with status ${status}`,
+            `Check that the proxy is allowed to connect to this host and port, and its address ${variables}, ${spare}.`,
           ];
   return {
     code: 'unreachable',
@@ -55,16 +52,16 @@ function refusalWords(status: number, failing: RequestContext): Words {
 /** A proxy that there is no connection to. Its own name, address and port are what is wrong, not those of the host. */
 function connectionWords(codes: readonly string[], failing: RequestContext): Words | undefined {
   const problems: Record<string, string> = {
-    ENOTFOUND: 'is not known by that name on this machine',
-    EAI_NODATA: 'is not known by that name on this machine',
-    EAI_NONAME: 'is not known by that name on this machine',
-    EAI_AGAIN: 'could not be looked up: the name server does not answer',
-    ECONNREFUSED: 'refuses the connection: nothing listens there',
-    EHOSTUNREACH: 'cannot be reached: there is no route to it',
-    EHOSTDOWN: 'cannot be reached: there is no route to it',
-    ENETUNREACH: 'cannot be reached: there is no network to it',
-    ETIMEDOUT: `does not answer within ${seconds(failing.connectMs)}`,
-    UND_ERR_CONNECT_TIMEOUT: `does not answer within ${seconds(Math.min(failing.connectMs, failing.deadlineMs))}`,
+    ENOTFOUND: 'has a name that this machine cannot resolve',
+    EAI_NODATA: 'has a name that this machine cannot resolve',
+    EAI_NONAME: 'has a name that this machine cannot resolve',
+    EAI_AGAIN: 'could not be resolved: the name server does not respond',
+    ECONNREFUSED: 'refused the connection: no service is listening there',
+    EHOSTUNREACH: 'is unreachable: no route',
+    EHOSTDOWN: 'is unreachable: no route',
+    ENETUNREACH: 'is unreachable: no network',
+    ETIMEDOUT: `did not respond within ${seconds(failing.connectMs)}`,
+    UND_ERR_CONNECT_TIMEOUT: `did not respond within ${seconds(Math.min(failing.connectMs, failing.deadlineMs))}`,
   };
   const code = codes.find((one) => problems[one] !== undefined);
   if (code === undefined) return undefined;
@@ -72,23 +69,23 @@ function connectionWords(codes: readonly string[], failing: RequestContext): Wor
     code: 'unreachable',
     notSent: true,
     message: `${addressOf(failing)}: the proxy ${problems[code]}.`,
-    remedy: `Check that the proxy runs and its address ${variables}, ${spare}.`,
+    remedy: `Check that the proxy is running and its address ${variables}, ${spare}.`,
   };
 }
 
 /** ssh -D confirms a connection before it is made, and closes it if the host cannot be reached or looked up. */
 export function behindProxy({ proxy, answered }: RequestContext): string {
   if (!proxy?.startsWith('socks') || answered) return '';
-  return ' A proxy such as ssh -D closes like this if it cannot reach or look up the host.';
+  return ' A proxy such as ssh -D also closes the connection if it cannot reach or resolve the host.';
 }
 
 const socksReplies: Record<number, string> = {
-  2: 'its rules do not allow it',
-  3: 'it has no route to the network of the host',
-  4: 'it does not reach the host',
-  5: 'the host refuses the connection',
-  6: 'the host did not answer it in time',
-  8: 'it does not know this kind of address',
+  2: 'not allowed by its rules',
+  3: 'network unreachable',
+  4: 'host unreachable',
+  5: 'connection refused by the host',
+  6: 'timed out connecting to the host',
+  8: 'address type not supported',
 };
 
 /** Failures of a SOCKS proxy. Nothing was sent to the host. */
@@ -104,37 +101,37 @@ function socksWords({ problem, reply, cause }: SocksError, failing: RequestConte
   switch (problem) {
     case 'proxyUnreachable':
       return words(
-        `${proxy} cannot be reached (${codesOf(cause)[0] ?? 'no connection'})`,
-        `Check that the proxy runs (such as ssh -D) and its address ${variables}, ${spare}.`,
+        `${proxy} is unreachable (${codesOf(cause)[0] ?? 'no connection'})`,
+        `Check that the proxy is running (such as ssh -D) and its address ${variables}, ${spare}.`,
       );
     case 'silent':
       return words(
-        `${proxy} does not answer within ${seconds(failing.connectMs)}`,
-        `The proxy hangs, or does not reach the host: restart it (such as ssh -D), check the network behind it, ${spare}.`,
+        `${proxy} did not respond within ${seconds(failing.connectMs)}`,
+        `The proxy hangs or cannot reach the host. Restart it (such as ssh -D), check the network behind it, ${spare}.`,
       );
     case 'closed':
       return words(
         `${proxy} closed the connection before it connected to the host`,
-        `It closes like this if it cannot reach or look up the host (such as ssh -D): check the address, ${spare}.`,
+        `A proxy such as ssh -D does this if it cannot reach or resolve the host. Check the address, ${spare}.`,
       );
     case 'noSocks':
       return words(
         `${proxy} does not speak SOCKS 5`,
-        `Check the address ${variables}: a proxy for HTTP is written http://, ${spare}.`,
+        `Check the address ${variables} (an HTTP proxy starts with http://), ${spare}.`,
       );
     case 'loginWanted':
-      return words(`${proxy} wants a login`, `Write it ${variables} as socks5h://USER:PASSWORD@PROXY, ${spare}.`);
+      return words(`${proxy} requires a login`, `Set it ${variables} as socks5h://USER:PASSWORD@PROXY, ${spare}.`);
     case 'loginRefused':
-      return words(`${proxy} refuses the login`, `Correct user and password ${variables}, ${spare}.`);
+      return words(`${proxy} rejected the login`, `Correct user and password ${variables}, ${spare}.`);
     case 'lookup':
       return words(
-        `the name ${failing.url.hostname} could not be looked up on this machine`,
-        `With socks5h:// instead of socks5:// ${variables} the proxy looks up names; or check the name and the DNS here.`,
+        `this machine could not resolve ${failing.url.hostname}`,
+        `Use socks5h:// instead of socks5:// ${variables} so that the proxy resolves names, or check the name and the DNS of this machine.`,
       );
     case 'refused':
       return words(
-        `${proxy} does not connect: ${socksReplies[reply ?? 1] ?? `it answers with ${reply}`}`,
-        `Check the address, and that the proxy may and can reach it, ${spare}.`,
+        `${proxy} could not connect: ${socksReplies[reply ?? 1] ?? `reply code ${reply}`}`,
+        `Check the address and that the proxy is allowed and able to reach it, ${spare}.`,
       );
   }
 }

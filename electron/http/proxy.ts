@@ -75,14 +75,14 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): ProxyAddress | undef
   if (protocol === 'socks4:' || protocol === 'socks4a:') {
     throw new ExpectedFailure({
       code: 'invalidInput',
-      message: `The environment variable ${variable} names a SOCKS 4 proxy, which the console does not use.`,
-      remedy: `Most such proxies, such as ssh -D, speak SOCKS 5 too: write ${protocol === 'socks4a:' ? 'socks5h' : 'socks5'}:// in ${variable}, and restart the console.`,
+      message: `The environment variable ${variable} names a SOCKS 4 proxy, which is not supported.`,
+      remedy: `Most of these proxies, such as ssh -D, also support SOCKS 5. Use ${protocol === 'socks4a:' ? 'socks5h' : 'socks5'}:// in ${variable}, and restart the console.`,
     });
   }
   if (protocol === undefined || !proxyProtocols.has(protocol) || new URL(uri).hostname === '') {
     throw new ExpectedFailure({
       code: 'invalidInput',
-      message: `The environment variable ${variable} does not hold the address of a proxy.`,
+      message: `The environment variable ${variable} is not a valid proxy address.`,
       remedy: `Set ${variable} to an address such as http://proxy:3128 or socks5h://127.0.0.1:1080, or name ${host} in NO_PROXY, and restart the console.`,
     });
   }

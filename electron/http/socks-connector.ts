@@ -66,7 +66,7 @@ async function openTunnel(
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<Socket> {
   const socket = connect({ host: proxy.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(proxy.port) || 1080 });
-  const giveUp = () => socket.destroy(new Error('The console closes its connections.'));
+  const giveUp = () => socket.destroy(new Error('The console is closing its connections.'));
   const timer = setTimeout(() => socket.destroy(new SocksError('silent')), timeoutMs);
   // Errors reach the code below as rejections; between two reads there may be nobody to hear them.
   socket.on('error', () => undefined);

@@ -4,63 +4,59 @@ import { hideSecrets } from '../lib/secrets-in-use.ts';
 type TlsWords = { message: string; remedy: string };
 
 const trustIt =
-  'If that is the right host, name the certificate (or the authority that signed it) as cacert in the cloud, or switch verify off for a try.';
+  'If this is the correct host, set cacert in the cloud settings to the certificate or its CA, or turn verify off for a test.';
 const noAuthority =
-  " Only this system's authorities are trusted: neither the cloud nor the environment (OS_CACERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS) names a file of others.";
-const wrongPort = 'Write http:// in the address if that port does not speak TLS, or give the port that does.';
-const oldTls =
-  'Its TLS set-up is older than this console accepts: the host needs TLS 1.2 or newer and keys of current size.';
+  ' Only the CAs of this system are trusted: neither the cloud nor the environment (OS_CACERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS) names other CAs.';
+const wrongPort = 'Use http:// if this port does not use TLS, or enter the TLS port.';
+const oldTls = 'The TLS configuration of the host is outdated. TLS 1.2 or newer and keys of current size are required.';
 const clientCertificate =
-  'Name a client certificate and its key (cert and key in the cloud) that the host accepts, or correct the ones named.';
+  'Set a client certificate and key (cert and key) that the host accepts in the cloud settings, or correct the current ones.';
 
 const byCode: Record<string, [problem: string, remedy: string]> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['its certificate is self-signed and not trusted here', trustIt],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    'its certificate was signed by an authority of its own that is not trusted here',
-    trustIt,
-  ],
-  UNABLE_TO_GET_ISSUER_CERT: ['its certificate was signed by an unknown authority', trustIt],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['its certificate was signed by an unknown authority', trustIt],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['its certificate is self-signed and not trusted', trustIt],
+  SELF_SIGNED_CERT_IN_CHAIN: ['its certificate chain ends in a self-signed CA that is not trusted', trustIt],
+  UNABLE_TO_GET_ISSUER_CERT: ['its certificate was signed by an unknown CA', trustIt],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['its certificate was signed by an unknown CA', trustIt],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    'its certificate was signed by an unknown authority, or the host does not send the certificates between',
+    'its certificate was signed by an unknown CA, or the host does not send the intermediate certificates',
     trustIt,
   ],
-  CERT_UNTRUSTED: ['its certificate is not trusted here', trustIt],
-  CERT_REJECTED: ['its certificate is rejected here', trustIt],
-  INVALID_CA: ['its certificate was signed by a certificate that is no authority', trustIt],
-  CERT_SIGNATURE_FAILURE: ['the signature of its certificate is wrong', trustIt],
+  CERT_UNTRUSTED: ['its certificate is not trusted', trustIt],
+  CERT_REJECTED: ['its certificate is rejected', trustIt],
+  INVALID_CA: ['its certificate was signed by a certificate that is not a CA', trustIt],
+  CERT_SIGNATURE_FAILURE: ['its certificate has an invalid signature', trustIt],
   CERT_REVOKED: ['its certificate was revoked', 'The host needs a new certificate.'],
   CERT_NOT_YET_VALID: [
     'its certificate is not valid yet',
-    'Check the clocks of this machine and of the host; otherwise the host needs another certificate.',
+    'Check the clocks of this machine and the host. If they are correct, the host needs a new certificate.',
   ],
   CERT_HAS_EXPIRED: [
     'its certificate has expired',
-    'The host needs a new certificate. Check the clock of this machine too.',
+    'The host needs a new certificate. Also check the clock of this machine.',
   ],
-  INVALID_PURPOSE: ['its certificate is not one for servers', 'The host needs a certificate for servers.'],
-  ERR_SSL_WRONG_VERSION_NUMBER: ['what answers there does not speak TLS', wrongPort],
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: ['what answers there does not speak TLS', wrongPort],
-  ERR_SSL_HTTP_REQUEST: ['what answers there does not speak TLS', wrongPort],
-  ERR_SSL_UNSUPPORTED_PROTOCOL: ['no TLS version is common to both sides', oldTls],
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: ['no TLS version is common to both sides', oldTls],
-  ERR_SSL_NO_PROTOCOLS_AVAILABLE: ['no TLS version is common to both sides', oldTls],
+  INVALID_PURPOSE: ['its certificate is not valid for servers', 'The host needs a server certificate.'],
+  ERR_SSL_WRONG_VERSION_NUMBER: ['the service on this port does not use TLS', wrongPort],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: ['the service on this port does not use TLS', wrongPort],
+  ERR_SSL_HTTP_REQUEST: ['the service on this port does not use TLS', wrongPort],
+  ERR_SSL_UNSUPPORTED_PROTOCOL: ['no common TLS version', oldTls],
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: ['no common TLS version', oldTls],
+  ERR_SSL_NO_PROTOCOLS_AVAILABLE: ['no common TLS version', oldTls],
   ERR_SSL_EE_KEY_TOO_SMALL: ['the key of its certificate is too small', oldTls],
-  ERR_SSL_CA_MD_TOO_WEAK: ['its certificate is signed with a method too weak', oldTls],
+  ERR_SSL_CA_MD_TOO_WEAK: ['its certificate has a weak signature algorithm', oldTls],
   ERR_SSL_DH_KEY_TOO_SMALL: ['its key exchange is too weak', oldTls],
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ['the host wants a client certificate', clientCertificate],
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: ['the host does not know the authority of the client certificate', clientCertificate],
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: ['the host does not accept the client certificate', clientCertificate],
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: ['the host requires a client certificate', clientCertificate],
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: ['the host does not trust the CA of the client certificate', clientCertificate],
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: ['the host rejected the client certificate', clientCertificate],
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: ['the client certificate has expired', clientCertificate],
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: ['the client certificate was revoked', clientCertificate],
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: ['the host does not accept the client certificate', clientCertificate],
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: ['the host rejected the client certificate', clientCertificate],
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: [
-    'the host refuses the TLS connection',
-    `${clientCertificate} If it wants none, its TLS set-up has nothing in common with this console's.`,
+    'the host rejected the TLS connection',
+    `${clientCertificate} If it does not require one, the host and the console have no common TLS settings.`,
   ],
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: [
-    'the host serves no TLS under that name',
-    'Use a name that the host has a certificate for.',
+    'the host has no TLS certificate for this name',
+    'Use a name that is in the host’s certificate.',
   ],
 };
 
@@ -93,8 +89,8 @@ export function describeTlsFailure(
   if (codes.includes('ERR_TLS_CERT_ALTNAME_INVALID')) {
     const kind = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? 'address' : 'name';
     return {
-      message: `${at}: its certificate is for another ${kind} than ${url.hostname}: it is for ${namesOf(altNameError(error))}.`,
-      remedy: 'Use an address that the certificate names, or have the host present a certificate with this one.',
+      message: `${at}: the certificate does not match the ${kind} ${url.hostname}. It is valid for ${namesOf(altNameError(error))}.`,
+      remedy: 'Use an address from the certificate, or install a certificate with this address on the host.',
     };
   }
   for (const code of codes) {
@@ -102,14 +98,14 @@ export function describeTlsFailure(
     if (!words) continue;
     const [problem, remedy] = words;
     const used =
-      remedy !== trustIt ? '' : authority ? ` Trusted are this system's authorities and ${authority}.` : noAuthority;
+      remedy !== trustIt ? '' : authority ? ` Trusted CAs: those of this system and ${authority}.` : noAuthority;
     return { message: `${at}: ${problem}.`, remedy: remedy + used };
   }
   const unlisted = codes.find((code) => /^ERR_(SSL|TLS|OSSL)_|^CERT_|^CRL_|^UNABLE_TO_|_CERT(_|$)/.test(code));
   if (unlisted) {
     return {
       message: `${at}: the TLS connection failed (${unlisted.slice(0, 100)}).`,
-      remedy: 'Look at the TLS set-up of the host, and at cacert, cert, key and verify of the cloud.',
+      remedy: 'Check the TLS configuration of the host and the cacert, cert, key and verify settings of the cloud.',
     };
   }
   if (
@@ -117,8 +113,8 @@ export function describeTlsFailure(
     /before secure TLS connection/.test(error instanceof Error ? error.message : '')
   ) {
     return {
-      message: `${at}: the connection was closed before TLS was agreed on.`,
-      remedy: `Check the port and the TLS set-up of the host. ${wrongPort}`,
+      message: `${at}: the connection was closed during the TLS handshake.`,
+      remedy: `Check the port and the TLS configuration of the host. ${wrongPort}`,
     };
   }
   return undefined;

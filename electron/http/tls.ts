@@ -16,14 +16,14 @@ function expandHome(path: string): string {
 const fileProblems: Record<string, string> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
+  EACCES: 'is not readable for this user',
+  EPERM: 'is not readable for this user',
   EISDIR: 'is a directory, not a file',
 };
 
 function badFile(setting: string, path: string, problem: string, remedy: string, cause?: unknown): ExpectedFailure {
   return new ExpectedFailure(
-    { code: 'invalidInput', message: `The file ${path}, named as ${setting}, ${problem}.`.slice(0, 2_000), remedy },
+    { code: 'invalidInput', message: `The ${setting} file ${path} ${problem}.`.slice(0, 2_000), remedy },
     { cause },
   );
 }
@@ -37,9 +37,9 @@ async function readPem(setting: string, path: string): Promise<string> {
 }
 
 function unreadable(setting: string, path: string, error: NodeJS.ErrnoException): ExpectedFailure {
-  const problem = fileProblems[error.code ?? ''] ?? `cannot be read (${error.code ?? 'no reason is known'})`;
+  const problem = fileProblems[error.code ?? ''] ?? `cannot be read (${error.code ?? 'unknown error'})`;
   const remedy = /^[A-Z_]+$/.test(setting)
-    ? `Correct or remove the environment variable ${setting} and restart the console, or name a cacert in the cloud.`
+    ? `Correct or remove the environment variable ${setting} and restart the console, or set cacert in the cloud settings.`
     : `Correct the path in the cloud's ${setting} setting, or remove it.`;
   return badFile(setting, path, problem, remedy, error);
 }
@@ -75,8 +75,8 @@ async function readAuthorities(setting: string, path: string): Promise<string[]>
     for (const block of text.match(certificateBlock) ?? []) if (isCertificate(block)) found.push(block);
   }
   if (found.length > 0) return found;
-  const remedy = `Name a file in PEM form as ${setting}, or a directory of such files.`;
-  throw badFile(setting, path, 'is a directory without a certificate in PEM form', remedy);
+  const remedy = `Set ${setting} to a PEM file or a directory of PEM files.`;
+  throw badFile(setting, path, 'is a directory without a PEM certificate', remedy);
 }
 
 function isCertificate(block: string): boolean {
@@ -93,13 +93,13 @@ function isCertificate(block: string): boolean {
 async function readCertificates(setting: string, path: string): Promise<string> {
   const text = await readPem(setting, path);
   const blocks = text.match(certificateBlock) ?? [];
-  const remedy = `Name a file in PEM form ("-----BEGIN CERTIFICATE-----") as ${setting}.`;
-  if (blocks.length === 0) throw badFile(setting, path, 'holds no certificate in PEM form', remedy);
+  const remedy = `Set ${setting} to a PEM file ("-----BEGIN CERTIFICATE-----").`;
+  if (blocks.length === 0) throw badFile(setting, path, 'contains no PEM certificate', remedy);
   for (const [index, block] of blocks.entries()) {
     try {
       new X509Certificate(block);
     } catch (error) {
-      throw badFile(setting, path, `holds a damaged certificate (the ${index + 1}. in it)`, remedy, error);
+      throw badFile(setting, path, `contains a damaged certificate (number ${index + 1})`, remedy, error);
     }
   }
   return text;
@@ -108,11 +108,11 @@ async function readCertificates(setting: string, path: string): Promise<string> 
 /** Describes why OpenSSL rejects a client certificate or its key. */
 function pairProblem(error: unknown): string {
   const text = `${(error as NodeJS.ErrnoException).code ?? ''} ${error instanceof Error ? error.message : ''}`;
-  if (/mismatch/i.test(text)) return 'does not belong to the certificate named as cert';
+  if (/mismatch/i.test(text)) return 'does not match the certificate in cert';
   if (/interrupted|passphrase|password|BAD_DECRYPT|bad decrypt|read error/i.test(text)) {
-    return 'is protected by a passphrase, which the console cannot ask for';
+    return 'is protected by a passphrase, which is not supported';
   }
-  return 'holds no private key in PEM form';
+  return 'contains no PEM private key';
 }
 
 /** The variables that name authorities, in the order in which they are looked at; those of OpenSSL count together. */
@@ -174,7 +174,12 @@ export async function readTlsFiles(files: TlsFiles, env: NodeJS.ProcessEnv = {})
   const ca = [...trusted];
   if (!files.cert) {
     if (files.key) {
-      throw badFile('key', files.key, 'is of no use alone', 'Name the client certificate as cert, or remove the key.');
+      throw badFile(
+        'key',
+        files.key,
+        'requires a client certificate',
+        'Set cert to the client certificate, or remove the key.',
+      );
     }
     return createSecureContext({ ca });
   }
@@ -184,7 +189,7 @@ export async function readTlsFiles(files: TlsFiles, env: NodeJS.ProcessEnv = {})
   try {
     return createSecureContext({ ca, cert, key });
   } catch (error) {
-    const remedy = 'Name the private key of the client certificate, in PEM form and without a passphrase, as key.';
+    const remedy = 'Set key to the private key of the client certificate, in PEM format and without a passphrase.';
     throw badFile('key', keyFile, pairProblem(error), remedy, error);
   }
 }

@@ -54,33 +54,32 @@ function problemOf(cloud: CloudConfig): string | undefined {
   const type = authTypeOf(cloud);
   const kind = kinds[type.toLowerCase()];
   const version = cloud.word('identity_api_version') ?? '3';
-  if (/^v2/i.test(type) || /^v?2/.test(version))
-    return 'It asks for version 2 of the Identity API, which is gone: use 3.';
-  if (!kind) return `Its auth_type ${type} is not supported: use password, v3applicationcredential or token.`;
+  if (/^v2/i.test(type) || /^v?2/.test(version)) return 'Identity API version 2 is not supported. Use version 3.';
+  if (!kind) return `auth_type ${type} is not supported. Use password, v3applicationcredential or token.`;
   if (kind === 'none') return undefined;
   const url = cloud.word('auth_url');
   if (!url && cloud.missingProfile) {
-    return `Its profile ${cloud.missingProfile} is not in a clouds-public.yaml, and it has no auth_url of its own.`;
+    return `Profile ${cloud.missingProfile} not found in clouds-public.yaml, and auth_url is missing.`;
   }
-  if (!url) return 'It has no auth_url.';
+  if (!url) return 'auth_url is missing.';
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    return 'Its auth_url is no http or https address.';
-  if (new URL(url).username || new URL(url).password) return 'Its auth_url holds a login, which belongs into auth.';
+    return 'auth_url is not an http or https address.';
+  if (new URL(url).username || new URL(url).password) return 'auth_url contains a login. Move it to auth.';
   for (const setting of ['system_scope', 'trust_id']) {
-    if (cloud.word(setting)) return `Its ${setting} is not supported: the console needs a login to a project.`;
+    if (cloud.word(setting)) return `${setting} is not supported. The console requires a project-scoped login.`;
   }
   if (kind === 'applicationCredential') {
     if (cloud.word('application_credential_id')) return undefined;
     if (!cloud.word('application_credential_name')) {
-      return 'It has neither an application_credential_id nor an application_credential_name.';
+      return 'application_credential_id or application_credential_name is missing.';
     }
-    return cloud.word('username', 'user_id') ? undefined : 'It has an application_credential_name, but no user.';
+    return cloud.word('username', 'user_id') ? undefined : 'application_credential_name requires a user.';
   }
   if (kind === 'password' && !cloud.word('username', 'user_name', 'user_id')) {
-    return 'It has no username: write it into the file, or set OS_CLOUD to this cloud and OS_USERNAME.';
+    return 'username is missing. Add it to the file, or set OS_CLOUD to this cloud and OS_USERNAME.';
   }
   if (!projectOf(cloud) && cloud.word('domain_id', 'domain_name')) {
-    return 'It logs in to a domain; the console needs a login to a project.';
+    return 'Domain-scoped logins are not supported. The console requires a project-scoped login.';
   }
   return undefined;
 }
@@ -146,9 +145,9 @@ export function loginOf(cloud: CloudConfig, where: ConfigRoots): ResolvedCloud |
   if (problem) return problem;
   const kind = kinds[authTypeOf(cloud).toLowerCase()];
   const parsed = login.safeParse({ kind, ...wordsOf(cloud) });
-  if (!parsed.success) return `Its ${parsed.error.issues[0]?.path.join('.') ?? 'login'} is too long or not usable.`;
+  if (!parsed.success) return `${parsed.error.issues[0]?.path.join('.') ?? 'login'} is too long or invalid.`;
   const connecting = connectionOf(cloud, where);
-  if (!connecting) return 'Its interface is not public, internal or admin, or another setting is not usable.';
+  if (!connecting) return 'interface is not public, internal or admin, or another setting is invalid.';
   const secrets = {
     password: cloud.word('password'),
     applicationCredential: cloud.word('application_credential_secret'),

@@ -110,7 +110,7 @@ describe('what is found', () => {
     expect((await resolve('prod')).secret).toBe('hunter2');
     writeFileSync(write('cwd/clouds.yaml', ''), Buffer.from(prod.replace('hunter2', 'h\u00fcnter2'), 'latin1'));
     const { failure } = await find();
-    expect(failure?.message).toContain('in line 7, it is not UTF-8: the byte 0xfc');
+    expect(failure?.message).toContain('in line 7, it is not UTF-8: byte 0xfc');
     expect(JSON.stringify(failure)).not.toContain('nter2');
   });
 
@@ -139,7 +139,7 @@ describe('what is found', () => {
     ['identity_api_version: 2.0, auth: {auth_url: "http://k", username: a}', /version 2/],
     ['auth: {auth_url: "http://k", username: a, system_scope: all}', /system_scope/],
     ['auth: {auth_url: "http://k", username: a, trust_id: x}', /trust_id/],
-    ['auth: {auth_url: "http://k", username: a, domain_name: Corp}', /domain/],
+    ['auth: {auth_url: "http://k", username: a, domain_name: Corp}', /Domain/],
     ['profile: vexxhost, auth: {username: a}', /vexxhost/],
     ['auth_type: v3applicationcredential, auth: {auth_url: "http://k"}', /application_credential_id/],
     ['interface: sideways, auth: {auth_url: "http://k", username: a}', /interface/],

@@ -95,17 +95,17 @@ export async function resolveCloudsYaml(
         ? ofName.length > 0
           ? `${file} does not list the region ${regionName} for the cloud ${cloudName}.`
           : `${file} has no cloud ${cloudName}.`
-        : `No clouds.yaml was found to read the cloud ${cloudName} from.`,
+        : `No clouds.yaml found for the cloud ${cloudName}.`,
       remedy: file
         ? `Add it to ${file}, or choose another cloud.`
-        : `Put a clouds.yaml where OpenStack's clients look for it (${looked}).`.slice(0, 2_000),
+        : `Place clouds.yaml in a standard location (${looked}).`.slice(0, 2_000),
     });
   }
   const resolved = loginOf(cloud, where);
   if (typeof resolved !== 'string') return resolved;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `The cloud ${cloudName} of ${place} cannot be used. ${resolved}`.slice(0, 2_000),
+    message: `The cloud ${cloudName} in ${place} cannot be used. ${resolved}`.slice(0, 2_000),
     remedy: `Correct it in ${place}, or choose another cloud.`,
   });
 }

@@ -24,11 +24,11 @@ describe('parseConfig', () => {
   });
 
   it.each([
-    ['clouds:\n\ta: 1\n', 'in line 2, a tab stands where blanks must'],
-    ['clouds:\n  a: !!python/object:os.system x\n', 'in line 2, a tag'],
-    ['clouds:\n  a: !secret x\n', 'in line 2, a tag'],
+    ['clouds:\n\ta: 1\n', 'in line 2, a tab is used for indentation'],
+    ['clouds:\n  a: !!python/object:os.system x\n', 'in line 2, tags'],
+    ['clouds:\n  a: !secret x\n', 'in line 2, tags'],
     ['a: b\nc d\ne: f\n', 'in line 2,'],
-    ['- a', 'it is not a mapping'],
+    ['- a', 'it does not start with clouds:'],
     ['a: *b', 'anchor'],
     ['clouds: {}\n---\nclouds: {}\n', 'more than one document'],
   ])('refuses %j', (text, words) => {
@@ -37,7 +37,7 @@ describe('parseConfig', () => {
 
   it('tells the line of damaged JSON, and none of its words', () => {
     const told = problem('{"clouds":\n{"a": {"password": "hunter2",}}\n}', 'clouds.json');
-    expect(told).toContain('clouds.json cannot be used: in line 2, it is not JSON');
+    expect(told).toContain('clouds.json cannot be used: in line 2, invalid JSON');
     expect(told).not.toContain('hunter2');
   });
 
@@ -49,7 +49,7 @@ describe('parseConfig', () => {
           .fill(`*a${i - 1}`)
           .join(', ')}]`,
       );
-    expect(problem(lines.join('\n'))).toContain('multipl');
+    expect(problem(lines.join('\n'))).toContain('nested aliases');
     expect(problem(`a: ${'['.repeat(300)}${']'.repeat(300)}`)).toContain('a');
   });
 

@@ -22,21 +22,21 @@ const maxNodes = 100_000;
 const maxDepth = 20;
 
 const words: Partial<Record<ErrorCode, string>> = {
-  TAB_AS_INDENT: 'a tab stands where blanks must',
+  TAB_AS_INDENT: 'a tab is used for indentation',
   BAD_INDENT: 'the indentation is wrong',
   MISSING_CHAR: 'a character such as a colon, a quote or a bracket is missing',
-  MULTILINE_IMPLICIT_KEY: 'a key goes over several lines: perhaps a colon is missing',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping begins where none can: perhaps the indentation is wrong or a value needs quotes',
-  BAD_SCALAR_START: 'a value begins with a character that needs quotes around it',
-  BAD_DQ_ESCAPE: 'a backslash in double quotes is not followed by what it may be',
+  MULTILINE_IMPLICIT_KEY: 'a key spans several lines; a colon may be missing',
+  BLOCK_AS_IMPLICIT_KEY: 'unexpected mapping; the indentation may be wrong or a value needs quotes',
+  BAD_SCALAR_START: 'a value starts with a character that needs quotes',
+  BAD_DQ_ESCAPE: 'invalid escape sequence in double quotes',
   BAD_ALIAS: 'an alias has no name or no anchor',
-  TAG_RESOLVE_FAILED: 'a tag (!…) is used, which is not taken from this file',
-  MULTIPLE_DOCS: 'there is more than one document in the file',
-  UNEXPECTED_TOKEN: 'something stands where it cannot',
+  TAG_RESOLVE_FAILED: 'tags (!…) are not supported',
+  MULTIPLE_DOCS: 'the file contains more than one document',
+  UNEXPECTED_TOKEN: 'unexpected content',
 };
 
 const encryptedValue =
-  'a value is encrypted with ansible-vault (!vault), which only Ansible can decrypt: write it in plain, or leave it out and set it in the environment';
+  'a value is encrypted with ansible-vault (!vault); enter it in plain text, or remove it and set it in the environment';
 
 /**
  * The failure for a damaged file, with its path and line. It omits the parser's message, which may quote a line with a
@@ -77,14 +77,14 @@ export function parseConfig(path: string, text: string): ConfigMap {
   const value = path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
   const budget = { nodes: maxNodes };
   const plain = toConfig(value, budget, 0);
-  if (budget.nodes < 0) throw damaged(path, 'it holds too much, or its aliases multiply');
+  if (budget.nodes < 0) throw damaged(path, 'too many entries or nested aliases');
   if (plain === undefined) return new Map();
   const kind = kindOfData(plain);
   if (kind?.encrypted || (kind && !(plain instanceof Map && sdkKeys.some((key) => plain.has(key))))) {
     throw otherKind(path, kind);
   }
   if (plain instanceof Map && (plain.size === 0 || sdkKeys.some((key) => plain.has(key)))) return plain;
-  throw damaged(path, 'it is not a mapping that begins with clouds:');
+  throw damaged(path, 'it does not start with clouds:');
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -104,7 +104,7 @@ function parseYaml(path: string, text: string): unknown {
     const vault = problem.code === 'TAG_RESOLVE_FAILED' && text.slice(problem.pos[0]).startsWith('!vault');
     throw damaged(
       path,
-      vault ? encryptedValue : (words[problem.code] ?? 'it is not YAML'),
+      vault ? encryptedValue : (words[problem.code] ?? 'invalid YAML'),
       lines.linePos(problem.pos[0]).line,
     );
   }
@@ -112,13 +112,13 @@ function parseYaml(path: string, text: string): unknown {
   visit(document, (_, node) => {
     if (isAlias(node)) aliases += 1;
   });
-  if (aliases > maxAliases) throw damaged(path, 'it holds too many aliases');
+  if (aliases > maxAliases) throw damaged(path, 'too many aliases');
   try {
     return document.toJS({ maxAliasCount: maxAliases, mapAsMap: true });
   } catch (error) {
-    if (error instanceof ReferenceError) throw damaged(path, 'its aliases multiply, or one has no anchor');
+    if (error instanceof ReferenceError) throw damaged(path, 'nested aliases, or an alias without an anchor');
     // Any other error here is the file's fault, such as `<<:` of something that is no mapping.
-    throw damaged(path, 'something is merged (<<) that is no mapping');
+    throw damaged(path, 'a merge key (<<) does not refer to a mapping');
   }
 }
 
@@ -128,7 +128,7 @@ function parseJson(path: string, text: string): unknown {
   } catch (error) {
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
     const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
-    throw damaged(path, 'it is not JSON', line);
+    throw damaged(path, 'invalid JSON', line);
   }
 }
 

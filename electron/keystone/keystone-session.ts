@@ -239,7 +239,7 @@ export class Session {
 function interrupted(): ExpectedFailure {
   return new ExpectedFailure({
     code: 'interrupted',
-    message: 'The login was cancelled before Keystone answered.',
+    message: 'The login was cancelled before Keystone responded.',
     remedy: 'Try again.',
   });
 }
@@ -247,8 +247,8 @@ function interrupted(): ExpectedFailure {
 function noLogin(): ExpectedFailure {
   return new ExpectedFailure({
     code: 'unauthenticated',
-    message: 'A token was asked for, but the cloud is set to need no login.',
-    remedy: 'Give the cloud a login.',
+    message: 'A token is required, but the cloud is set to no authentication.',
+    remedy: 'Set up a login for the cloud.',
   });
 }
 
@@ -258,6 +258,6 @@ function noSecret(login: KeystoneLogin): ExpectedFailure {
   return new ExpectedFailure({
     code: 'unauthenticated',
     message: `The ${word} for ${new URL(login.authUrl).origin} is missing.`,
-    remedy: `Enter the ${word}, or put it into clouds.yaml or secure.yaml.`,
+    remedy: `Enter the ${word}, or add it to clouds.yaml or secure.yaml.`,
   });
 }

@@ -70,8 +70,8 @@ function isToken(value: string | undefined): value is string {
 function noToken(at: string): ExpectedFailure {
   return new ExpectedFailure({
     code: 'invalidInput',
-    message: `${at}: the token given for it holds blanks, line breaks or other characters that no token has.`,
-    remedy: 'Give the token again, without anything around it.',
+    message: `${at}: the token contains blanks, line breaks or other invalid characters.`,
+    remedy: 'Enter the token again without extra characters.',
   });
 }
 
@@ -139,8 +139,8 @@ async function discover(http: HttpClient, authUrl: string, signal: AbortSignal):
 function notKeystone(at: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
-    message: `${at}: what answers there (${answer.status}) is not Keystone's v3 API.`,
-    remedy: 'Check the auth URL: it is mostly http://host:5000/v3 or https://host/identity/v3.',
+    message: `${at}: this is not a Keystone v3 API (status ${answer.status}).`,
+    remedy: 'Check the auth URL. It is usually http://host:5000/v3 or https://host/identity/v3.',
     ...evidenceOf(answer),
   });
 }
@@ -153,37 +153,36 @@ function who(login: KeystoneLogin): string {
 
 const loginRemedies: Record<KeystoneLogin['kind'], string> = {
   password:
-    'Keystone answers the same for each cause: a wrong user name or password, a wrong user or project domain, a project that does not exist, or no role in it. Check all of them.',
+    'Check the user name, password, user domain, project domain and project, and that the user has a role in the project. Keystone does not report which one is wrong.',
   applicationCredential:
-    'Either its secret is wrong, or it has expired or lost its project or user. Check the secret, or create a new credential.',
-  token: 'It has expired or was revoked, or has no role in the project. Give a new token.',
+    'The secret is wrong, the credential has expired, or its project or user was deleted. Check the secret, or create a new credential.',
+  token: 'It has expired, was revoked, or has no role in the project. Enter a new token.',
 };
 
 function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer): ExpectedFailure {
   const evidence = evidenceOf(answer);
   const { status } = answer;
   if (status === 401 || status === 403) {
-    const message = `${at}: Keystone refuses ${who(login)}.`;
+    const message = `${at}: Keystone rejected ${who(login)}.`;
     return new ExpectedFailure({ code: 'unauthenticated', message, remedy: loginRemedies[login.kind], ...evidence });
   }
   if (status === 404 && isKeystoneError(answer)) {
     const message =
       login.kind === 'token'
-        ? `${at}: Keystone does not know the token: it has expired or was revoked.`
+        ? `${at}: the token has expired or was revoked.`
         : `${at}: Keystone does not know ${who(login)}.`;
-    const remedy = 'Check it for typing errors, and that it was not deleted; create a new one if it was.';
+    const remedy = 'Check for typing errors and whether it was deleted. If it was, create a new one.';
     return new ExpectedFailure({ code: 'unauthenticated', message, remedy, ...evidence });
   }
   if (status === 400) {
-    const message = `${at}: Keystone cannot use the login of ${who(login)}.`;
-    const remedy = 'Check user, domains and project of the cloud.';
+    const message = `${at}: Keystone rejected the login data of ${who(login)}.`;
+    const remedy = 'Check the user, domains and project of the cloud.';
     return new ExpectedFailure({ code: 'invalidInput', message, remedy, ...evidence });
   }
   if (status >= 301 && status < 400) return redirectFailure(at, answer);
   if (status >= 500 || status === 413 || status === 429) {
-    const message = `${at}: Keystone answers ${status}.`;
-    const remedy =
-      'Keystone, or the load balancer before it, is in trouble or overloaded: look at its log, and try again.';
+    const message = `${at}: Keystone returned status ${status}.`;
+    const remedy = 'Keystone or its load balancer failed or is overloaded. Check its log, then try again.';
     return new ExpectedFailure({ code: 'hostError', message, remedy, ...evidence });
   }
   return notKeystone(at, answer);

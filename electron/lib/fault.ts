@@ -4,7 +4,7 @@ import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import { hideLongSecrets } from './secrets-in-use.ts';
 
 /** The text of an unexpected error, wherever it is shown. What went wrong inside is in the log only. */
-export const faultMessage = 'The console made a mistake of its own';
+export const faultMessage = 'Internal error';
 
 /** Logs an unexpected error. Returns the reference that finds it in the log, which is all that may be shown of it. */
 export function logFault(log: Pick<Logger, 'error'>, error: unknown, where: string): string {
@@ -20,7 +20,7 @@ export function failureOf(error: unknown, log: Pick<Logger, 'error'>, where: str
   return withinLimits({
     code: 'badResponse',
     message: `${faultMessage} while ${where}.`,
-    remedy: `Its log holds more under ${reference}.`,
+    remedy: `See the log, reference ${reference}.`,
   });
 }
 

@@ -13,19 +13,19 @@ export type FileKind = {
 /** The files that the console reads. */
 export type WantedFile = 'inventory' | 'clouds' | 'golden';
 
-const decryptFirst = (how: string) => `Decrypt it first (${how}) and give the result.`;
+const decryptFirst = (how: string) => `Decrypt it first (${how}) and use the result.`;
 const findHosts = 'Open it under Find hosts, Ansible inventory.';
 
 /** The inventory of Ansible, where another file is wanted. */
 export const inventoryKind: FileKind = { is: 'This is an Ansible inventory', remedy: findHosts };
 const cloudsFile: FileKind = { is: 'This is a clouds.yaml', remedy: 'Add it as a cloud in Settings, Clouds.' };
 export const goldenKind: FileKind = {
-  is: 'This is a file of golden sets',
-  remedy: 'Import it on the page Golden sets.',
+  is: 'This is a golden sets file',
+  remedy: 'Import it on the Golden sets page.',
 };
 const script: FileKind = {
   is: 'This is a script',
-  remedy: 'The console does not run it: give its output (ansible-inventory -i FILE --list).',
+  remedy: 'The console does not run scripts or plugins. Use the output of ansible-inventory -i FILE --list.',
 };
 
 type TextTest = (start: string, firstLine: string) => boolean;
@@ -56,12 +56,12 @@ const texts: readonly [matches: TextTest, kind: FileKind][] = [
   [begins(/^-----BEGIN (TRUSTED )?CERTIFICATE-----/), { is: 'This is a certificate' }],
   [
     begins(/^(<!doctype\s+html|<html|<head|<body)/i),
-    { is: 'This is a web page, perhaps of a login that came instead of the file', remedy: 'Download the file again.' },
+    { is: 'This is a web page, possibly a login page instead of the file', remedy: 'Download the file again.' },
   ],
   [begins(/^<\?xml|^<[a-z][\w:-]*[ >]/i), { is: 'This is XML' }],
   [
     begins(/^version https:\/\/git-lfs\.github\.com\//),
-    { is: 'This is a pointer of Git LFS instead of the file', remedy: 'Fetch the file with git lfs pull.' },
+    { is: 'This is a Git LFS pointer instead of the file', remedy: 'Fetch the file with git lfs pull.' },
   ],
   [
     (start, firstLine) =>
@@ -70,23 +70,22 @@ const texts: readonly [matches: TextTest, kind: FileKind][] = [
       /^OS_[A-Z_]+=/.test(firstLine),
     {
       is: 'This is an openrc file',
-      remedy:
-        'Load it in a shell (. FILE) and start the console there, which then offers its cloud; or write its values into a clouds.yaml.',
+      remedy: 'Load it in a shell (. FILE) and start the console there, or add its values to a clouds.yaml.',
     },
   ],
   [begins(/^#!/), script],
   [
     begins(/^@all:\s*$/m),
-    { is: 'This is the output of ansible-inventory --graph', remedy: 'Give that of ansible-inventory --list.' },
+    { is: 'This is the output of ansible-inventory --graph', remedy: 'Use the output of ansible-inventory --list.' },
   ],
   [
     (start) =>
       /^\[defaults\]\s*$/m.test(start) && /^(inventory|roles_path|host_key_checking|forks)[ \t]*=/m.test(start),
-    { is: 'This is an ansible.cfg', remedy: 'Give the inventory that it names.' },
+    { is: 'This is an ansible.cfg', remedy: 'Use the inventory that it names.' },
   ],
   [
     (start) => /^\[DEFAULT\]\s*$/m.test(start) && /^\w+[ \t]*=/m.test(start),
-    { is: 'This is a configuration file of an OpenStack service' },
+    { is: 'This is an OpenStack service configuration file' },
   ],
 ];
 
@@ -95,7 +94,7 @@ export function kindOfText(text: string): FileKind | undefined {
   const start = text.trimStart();
   const firstLine = firstLineOf(start);
   if (firstLine === undefined)
-    return { is: start === '' ? 'The file is empty' : 'The file has nothing but comments', empty: true };
+    return { is: start === '' ? 'The file is empty' : 'The file contains only comments', empty: true };
   return texts.find(([matches]) => matches(start, firstLine))?.[1];
 }
 
@@ -125,7 +124,7 @@ export function kindOfData(root: unknown): FileKind | undefined {
     const isPlay = (item: unknown) =>
       item instanceof Map &&
       ((item.has('hosts') && (item.has('tasks') || item.has('roles'))) || item.has('import_playbook'));
-    return root.some(isPlay) ? { is: 'This is an Ansible playbook', remedy: 'Give its inventory.' } : undefined;
+    return root.some(isPlay) ? { is: 'This is an Ansible playbook', remedy: 'Use its inventory.' } : undefined;
   }
   if (!(root instanceof Map)) return undefined;
   return kinds.find(([matches]) => matches(root))?.[1];
@@ -174,18 +173,15 @@ const kinds: readonly [matches: (root: Root) => boolean, kind: FileKind][] = [
     },
   ],
   [hasClouds, cloudsFile],
-  [
-    has('public-clouds'),
-    { is: 'This is a clouds-public.yaml', remedy: 'Give the clouds.yaml that uses its profiles.' },
-  ],
+  [has('public-clouds'), { is: 'This is a clouds-public.yaml', remedy: 'Use the clouds.yaml with its profiles.' }],
   [isInventory, inventoryKind],
   [(root) => Array.isArray(root.get('golden_sets')), goldenKind],
   [isUserConfig, userConfig()],
   [
     (root) => root.has('apiVersion') && (root.get('kind') === 'Config' || root.has('contexts')),
-    { is: 'This is a kubeconfig of Kubernetes' },
+    { is: 'This is a Kubernetes kubeconfig' },
   ],
-  [(root) => typeof root.get('apiVersion') === 'string', { is: 'This is a manifest of Kubernetes' }],
+  [(root) => typeof root.get('apiVersion') === 'string', { is: 'This is a Kubernetes manifest' }],
   [
     (root) => root.has('keystone_admin_password') || root.has('glance_database_password'),
     { is: 'This is the passwords.yml of kolla-ansible', remedy: 'Its inventory is the file multinode or all-in-one.' },
@@ -202,15 +198,15 @@ const kinds: readonly [matches: (root: Root) => boolean, kind: FileKind][] = [
   [
     (root) => typeof root.get('plugin') === 'string',
     {
-      is: 'This is the configuration of an inventory plugin',
-      remedy: 'The console does not run it: give its output (ansible-inventory -i FILE --list).',
+      is: 'This is an inventory plugin configuration',
+      remedy: 'The console does not run scripts or plugins. Use the output of ansible-inventory -i FILE --list.',
     },
   ],
-  [has('heat_template_version'), { is: 'This is a template of Heat' }],
+  [has('heat_template_version'), { is: 'This is a Heat template' }],
   [
     (root) => has('parameter_defaults', 'resource_registry')(root),
     {
-      is: 'This is an environment file of TripleO or Heat',
+      is: 'This is a TripleO or Heat environment file',
       remedy: 'The inventory of TripleO is tripleo-ansible-inventory.yaml.',
     },
   ],
@@ -219,7 +215,7 @@ const kinds: readonly [matches: (root: Root) => boolean, kind: FileKind][] = [
 function userConfig(): FileKind {
   return {
     is: 'This is the openstack_user_config.yml of openstack-ansible',
-    remedy: 'Its inventory is /etc/openstack_deploy/openstack_inventory.json. Open that under Find hosts.',
+    remedy: 'Its inventory is /etc/openstack_deploy/openstack_inventory.json. Open it under Find hosts.',
   };
 }
 
@@ -239,10 +235,10 @@ function hasIp(host: unknown): boolean {
 const names: Record<WantedFile, { not: string; give: string }> = {
   inventory: {
     not: 'not an inventory',
-    give: 'Give an Ansible inventory: INI, YAML, or the output of ansible-inventory --list.',
+    give: 'Use an Ansible inventory: INI, YAML, or the output of ansible-inventory --list.',
   },
-  clouds: { not: 'not a clouds.yaml', give: 'Give the clouds.yaml that the openstack command uses.' },
-  golden: { not: 'not a file of golden sets', give: 'Give a file that Export has written.' },
+  clouds: { not: 'not a clouds.yaml', give: 'Use the clouds.yaml of the openstack command.' },
+  golden: { not: 'not a golden sets file', give: 'Use a file created by Export YAML.' },
 };
 
 /** Says what a file is in the place of the wanted one, and what to do: two sentences. */

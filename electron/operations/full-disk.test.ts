@@ -196,8 +196,8 @@ test('a full disk is known from any write of SQLite, as by its size limit', asyn
   const { page_count: pages } = { page_count: 0, ...database.prepare('PRAGMA page_count').get() };
   database.exec(`PRAGMA max_page_count = ${Number(pages) + 4}`);
   const plan = await operations.plan({ kind: 'delete', targets: all(host, images(300)) });
-  await expect(operations.start(plan.id)).rejects.toThrow('no space left');
-  expect(storage.problem?.message).toContain('no space left');
+  await expect(operations.start(plan.id)).rejects.toThrow('No space left');
+  expect(storage.problem?.message).toContain('No space left');
   expect(host.asked('delete')).toEqual([]);
   expect(operations.list()).toEqual([]);
   database.exec('PRAGMA max_page_count = 100000');

@@ -92,8 +92,8 @@ export class CloudRegistry {
     if (source && source.kind !== last.source.kind && (source.kind === 'demo' || last.source.kind === 'demo')) {
       throw new ExpectedFailure({
         code: 'invalidInput',
-        message: 'A cloud cannot become the demo cloud, nor the demo cloud another.',
-        remedy: 'Add it as a cloud of its own.',
+        message: 'The demo cloud cannot be changed to another cloud, or another cloud to the demo cloud.',
+        remedy: 'Add it as a separate cloud.',
       });
     }
     if (source) refuseUrlLogin(source);
@@ -132,8 +132,8 @@ export class CloudRegistry {
     if (!needsSecret(settings.cloud(id).source) && sessions.askedSecret(id) === undefined) {
       throw new ExpectedFailure({
         code: 'invalidInput',
-        message: 'The console keeps no secret for this cloud.',
-        remedy: 'Its login comes from elsewhere, or it needs none.',
+        message: 'No secret is stored for this cloud.',
+        remedy: 'Its login comes from clouds.yaml, or it has no authentication.',
       });
     }
     await this.#keepSecret(id, secret);
@@ -218,7 +218,7 @@ function refuseUrlLogin(source: CloudSource): void {
   throw new ExpectedFailure({
     code: 'invalidInput',
     message: 'The auth URL contains a login.',
-    remedy: 'Write the address without user and password, and enter those in their own fields.',
+    remedy: 'Remove the user name and password from the URL and enter them in their fields.',
   });
 }
 

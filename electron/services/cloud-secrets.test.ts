@@ -58,7 +58,7 @@ describe('a typed cloud', () => {
       code: 'unauthenticated',
       data: {
         message: expect.stringContaining('password of the cloud Lab is missing'),
-        remedy: expect.stringContaining('Unlock'),
+        remedy: expect.stringContaining('unlock'),
       },
     });
   });
@@ -132,7 +132,7 @@ describe('a cloud of clouds.yaml without a secret', () => {
     const place = async () => (await console.state()).clouds.find((cloud) => cloud.id === id)?.secret;
     await expect(client.clouds.test({ id })).rejects.toMatchObject({
       code: 'unauthenticated',
-      data: { remedy: expect.stringContaining('Unlock') },
+      data: { remedy: expect.stringContaining('unlock') },
     });
     expect(await place()).toBe('missing');
     await expect(client.clouds.unlock({ id, secret: 'wrong' })).rejects.toMatchObject({ code: 'unauthenticated' });

@@ -189,7 +189,7 @@ function secretMissing(name: string, kind: 'password' | 'applicationCredential' 
   const word = { password: 'password', applicationCredential: 'secret of the application credential', token: 'token' };
   return new ExpectedFailure({
     code: 'unauthenticated',
-    message: `The ${word[kind]} of the cloud ${name} is missing: it is nowhere, was kept in memory only, or its key is gone.`,
-    remedy: `Unlock the cloud by entering the ${word[kind]}.`,
+    message: `The ${word[kind]} of the cloud ${name} is missing. It was not stored, was kept in memory only, or cannot be decrypted.`,
+    remedy: `Enter the ${word[kind]} to unlock the cloud.`,
   });
 }

@@ -224,7 +224,7 @@ test('one kilobyte of damage anywhere loses at most what was there, and it is sa
         expect(note).toContain(`${wanted - there.length} of its ${wanted.toLocaleString('en-US')} targets`);
         expect(notices.join()).toContain(`“${title}” (${wanted - there.length} of`);
       }
-      if (!lock) expect(notices.join()).toContain('prunes that may still run');
+      if (!lock) expect(notices.join()).toContain('Information about running prunes was lost');
       if (notices.length === 0) {
         expect(list.map(({ total }) => total).sort()).toEqual([1_600, 40].sort());
         return;
@@ -299,6 +299,6 @@ test('a write-ahead log that lost only what was sent of an operation is noticed,
   await killedConsole({ a: 40 }, true, true);
   truncateSync(`${file()}-wal`, 0);
   const { list, notices } = await nextConsole();
-  expect(notices.join()).toContain('its newest change is missing');
+  expect(notices.join()).toContain('the newest change is missing');
   expect(list[0]).toMatchObject({ state: 'interrupted', counts: { done: 20, unknown: 20, waiting: 0 } });
 });

@@ -7,7 +7,7 @@ import { StartedOperations } from '../operations/journal/started-operations.ts';
 import type { DatabaseSchema } from '../store/salvage-database.ts';
 
 const lostLocksText =
-  'Notes about prunes that may still run were lost: before you prune a host, make sure that no earlier prune runs there.';
+  'Information about running prunes was lost. Before you prune a host, check that no earlier prune is running there.';
 
 /** The list of the operations that were started, in a data directory. `failed` gets errors of writing it. */
 export function startedOperationsIn(directory: string, failed: (error: unknown) => void): StartedOperations {

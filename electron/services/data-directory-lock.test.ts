@@ -28,7 +28,7 @@ it('a second console on the same data directory is told who has it, and harms no
     expect(words).toMatch(
       new RegExp(`^The data directory ${directory} is in use by another console: process ${first.pid} on .+, since 20`),
     );
-    expect(words).toMatch(/Use that console, or end it, or choose another directory with --data\.\n$/);
+    expect(words).toMatch(/Use that console, stop it, or use another directory with --data\.\n$/);
     expect(first.exitCode).toBeNull();
     first.kill('SIGTERM');
     await once(first, 'exit');

@@ -141,9 +141,9 @@ it.each(['glance-01', 'glance-04'])('an image whose record has no valid size is 
 });
 
 it.each([
-  ['503', { kind: 'status', status: 503 }, 'answers with an error'],
-  ['the page of a proxy', { kind: 'html' }, 'answers with an error'],
-  ['401', { kind: 'status', status: 401 }, 'refuses the login'],
+  ['503', { kind: 'status', status: 503 }, 'returned an error'],
+  ['the page of a proxy', { kind: 'html' }, 'returned an error'],
+  ['401', { kind: 'status', status: 401 }, 'rejected the login'],
 ] as const)('a plan says how a host fails, which is not down: %s', async (_, fault, trouble) => {
   await using cloud = await overDemo();
   const host = cloud.control.host('glance-01');

@@ -68,7 +68,7 @@ function pasted(text: string): FoundHosts {
     if (outcome === 'willAdd' && address !== null) {
       const from = `pasted, line ${line}`;
       found.candidates.push({ address, name: name ?? nameOfAddress(address), limitBytes, from });
-    } else found.problems.push({ line, text: reason ?? 'It is not understood.' });
+    } else found.problems.push({ line, text: reason ?? 'Invalid entry.' });
   }
   return found;
 }

@@ -46,7 +46,7 @@ describe('the catalogue', () => {
     expect(candidates[0]?.marks.map(({ kind }) => kind)).toEqual(['catalogue']);
     expect((await here.client.discovery.sources({ cloudId: here.cloudId })).catalogue).toMatchObject({
       can: true,
-      text: expect.stringMatching(/^It names http:.* \(public.*, RegionOne\)\.$/),
+      text: expect.stringMatching(/^It lists http:.* \(public.*, RegionOne\)\.$/),
     });
   });
 
@@ -54,7 +54,7 @@ describe('the catalogue', () => {
     await using here = await place({ hosts: 2 }, []);
     here.cloud.control.keystone.setImageUrl(null);
     expect(await here.client.discovery.sources({ cloudId: here.cloudId })).toMatchObject({
-      catalogue: { can: false, reason: 'The catalogue of this cloud names no image service.' },
+      catalogue: { can: false, reason: 'The service catalog of this cloud has no image service.' },
       nodes: { can: false },
     });
     await here.cloud.control.keystone.down();
@@ -110,10 +110,10 @@ describe('the neighbours of a host with the central driver', () => {
     expect(candidates).toEqual([]);
     expect(problems.map(({ text }) => text)).toEqual([
       expect.stringContaining('image_cache_driver is not centralized_db'),
-      expect.stringContaining('b has nothing cached'),
+      expect.stringContaining('b has no cached images'),
     ]);
     await using older = await place({ hosts: [spec('old', '25')] }, []);
-    expect((await older.find('nodes')).failure?.message).toContain('cannot be asked for its neighbours');
+    expect((await older.find('nodes')).failure?.message).toContain('cannot list its neighbours');
     await using member = await place({ hosts: [spec('a')] }, [], 'member');
     expect((await member.find('nodes')).failure?.code).toBe('forbidden');
   });
@@ -162,7 +162,7 @@ describe('an address', () => {
     const verdict = await here.client.hosts.test({ cloudId: here.cloudId, address: balancer.address });
     expect(verdict.marks.map(({ kind }) => kind)).toEqual(['answersDiffer']);
     expect(verdict.steps.at(-1)).toMatchObject({ step: 'oneHost', outcome: 'warning' });
-    expect(verdict.steps.at(-1)?.text).toContain('A cache belongs to one host');
+    expect(verdict.steps.at(-1)?.text).toContain('Each host has its own cache');
   });
 
   it('of a balancer that sticks to a host is marked by its cookie', async () => {
@@ -243,8 +243,8 @@ describe('an address', () => {
       const texts = Object.fromEntries(verdict.steps.map(({ step, text }) => [step, text]));
       expect(texts).toMatchObject({
         version: 'Image API 2.17: Glance 2024.2 (29) to 2026.1 (32).',
-        caching: '/v2/cache needs a login.',
-        token: expect.stringContaining('only to an address that you choose'),
+        caching: '/v2/cache requires a login.',
+        token: expect.stringContaining('only to an address that you select'),
       });
       expect(stranger.received.map(({ path }) => path)).toContain('/v2/cache');
       expect(stranger.received.filter(({ headers }) => headers['x-auth-token'] !== undefined)).toEqual([]);

@@ -105,9 +105,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     );
     const { operation, targets } = await client.operations.targets({ id });
     expect(operation).toMatchObject({ state: 'interrupted', counts: { failed: 0, sent: 0 } });
-    expect(operation.failure?.message).toBe(
-      `There is no space left on the file system of ${directory} (data directory).`,
-    );
+    expect(operation.failure?.message).toBe(`No space left on the file system of ${directory} (data directory).`);
     expect(targets.filter(({ state }) => state === 'waiting')).toHaveLength(operation.counts.waiting);
     await expect(client.operations.continue({ id })).rejects.toMatchObject({ code: 'storage' });
     await expect(client.preferences.update({ theme: 'dark' })).rejects.toMatchObject({ code: 'storage' });
@@ -147,7 +145,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     mountSmall(directory, '2m');
     fill(filler);
     expect(await startAndFail()).toBe(
-      `There is no space left on the file system of ${directory} (data directory). Make room there, then start the console again.\n`,
+      `No space left on the file system of ${directory} (data directory). Free up space, then start the console again.\n`,
     );
     rmSync(filler);
     const { services } = await start();

@@ -53,14 +53,14 @@ function refuseEmpty({ images, rules }: Pick<GoldenDraft, 'images' | 'rules'>): 
   if (empty >= 0) {
     throw new ExpectedFailure({
       code: 'invalidInput',
-      message: `Rule ${empty + 1} states no condition, and would mean all images.`,
-      remedy: 'State a name, a tag, a property or a visibility, or remove the rule. A name of * means all images.',
+      message: `Rule ${empty + 1} has no condition and would match all images.`,
+      remedy: 'Add a name, tag, property or visibility, or remove the rule. The name * matches all images.',
     });
   }
   if (images.length > 0 || rules.length > 0) return;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: 'The golden set names no image and has no rule.',
-    remedy: 'Name at least one image, or add a rule.',
+    message: 'The golden set has no image and no rule.',
+    remedy: 'Add at least one image or rule.',
   });
 }

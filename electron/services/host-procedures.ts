@@ -94,8 +94,8 @@ async function readHostDisk(
   if (!access) {
     throw new ExpectedFailure({
       code: 'unsupported',
-      message: `No access over ssh is set up for ${host.summary().name}, by which its cache directory could be read.`,
-      remedy: 'Set it up in the settings of the host or of its cloud.',
+      message: `Reading the cache directory of ${host.summary().name} requires SSH access, which is not set up.`,
+      remedy: 'Set up SSH access in the host or cloud settings.',
       notSent: true,
     });
   }

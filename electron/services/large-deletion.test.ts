@@ -134,7 +134,7 @@ it('a deletion of 2,000 images on 20 hosts, one down, one slow, one unwilling: k
   const truth = cloud.truth();
   expect(rest.refused).toBe(onDown);
   expect(rest).toMatchObject({ willDo: truth.size - onDown, alreadyDone: before.size - truth.size });
-  expect(rest.warnings).toEqual([`1 host skipped: ${down} cannot be reached.`]);
+  expect(rest.warnings).toEqual([`1 host skipped: ${down} is unreachable.`]);
   await control.host(down).up();
   await second.hosts.refresh({});
   const whole = await second.operations.plan({ kind: 'delete', targets: selected.targets });

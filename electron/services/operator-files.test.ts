@@ -96,8 +96,8 @@ describe('a clouds.yaml', () => {
   it('09: says which profile is not there', async () => {
     const { clouds } = await find(at('09-vendor-profile.yaml'));
     expect(clouds.map(({ problem }) => problem)).toEqual([
-      expect.stringContaining('Its profile vexxhost'),
-      expect.stringContaining('Its profile ovh'),
+      expect.stringContaining('Profile vexxhost'),
+      expect.stringContaining('Profile ovh'),
     ]);
   });
 
@@ -131,8 +131,8 @@ describe('a clouds.yaml', () => {
     [
       'that is a kubeconfig',
       'apiVersion: v1\nkind: Config\nclusters: []\n',
-      /kubeconfig of Kubernetes, not a clouds.yaml/,
-      /Give the clouds.yaml/,
+      /Kubernetes kubeconfig, not a clouds.yaml/,
+      /Use the clouds.yaml/,
     ],
     ['that is an inventory', 'all:\n  hosts:\n    a:\n', /Ansible inventory, not/, /Find hosts/],
     ['that is an INI inventory', '# x\n[control]\nctl01\n', /Ansible inventory, not/, /Find hosts/],
@@ -143,14 +143,9 @@ describe('a clouds.yaml', () => {
       /Give|inventory/,
     ],
     ['that is a web page', '\n<!DOCTYPE html><html></html>', /web page/, /Download/],
-    ['that is a golden set', 'golden_sets:\n  - name: x\n', /golden sets, not/, /Golden sets/],
-    [
-      'without the key clouds',
-      'corp:\n  auth: {username: hunter2}\n',
-      /not a mapping that begins with clouds:/,
-      /Correct/,
-    ],
-    ['that is a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nx\n', /private key/, /Give the clouds.yaml/],
+    ['that is a golden set', 'golden_sets:\n  - name: x\n', /golden sets file, not/, /Golden sets/],
+    ['without the key clouds', 'corp:\n  auth: {username: hunter2}\n', /does not start with clouds:/, /Correct/],
+    ['that is a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nx\n', /private key/, /Use the clouds.yaml/],
   ])('%s says so', async (_, text, message, remedy) => {
     const file = join(console.directory, 'other.yaml');
     await writeFile(file, text);
@@ -235,7 +230,7 @@ describe('an inventory', () => {
       /globals\.yml of kolla-ansible.*multinode/,
     ],
     ['a passwords.yml', 'keystone_admin_password: hunter2\n', /passwords\.yml of kolla-ansible/],
-    ['a file of variables', 'glance_api_port: 9292\nsecret: hunter2\n', /no inventory: nothing in it has hosts/],
+    ['a file of variables', 'glance_api_port: 9292\nsecret: hunter2\n', /not an inventory: it has no hosts/],
     ['a playbook', '- hosts: all\n  tasks: [{debug: {msg: hunter2}}]\n', /playbook/],
     ['a plugin', 'plugin: openstack.cloud.openstack\nclouds_yaml_path: [hunter2]\n', /inventory plugin.*--list/],
     ['a script', '#!/usr/bin/env python3\nprint("hunter2")\n', /script.*--list/],
@@ -244,10 +239,10 @@ describe('an inventory', () => {
     [
       'a glance-api.conf',
       '[DEFAULT]\nbind_port = 9292\n[database]\nconnection = hunter2\n',
-      /configuration file of an OpenStack service/,
+      /OpenStack service configuration file/,
     ],
-    ['nothing', '\n# x\n', /nothing but comments/],
-    ['golden sets', 'golden_sets:\n  - name: x\n', /golden sets, not an inventory/],
+    ['nothing', '\n# x\n', /only comments/],
+    ['golden sets', 'golden_sets:\n  - name: x\n', /golden sets file, not an inventory/],
     ['a web page', '<html><body>Log in</body></html>', /web page/],
     ['sops', 'all: {hosts: {a: {x: "ENC[AES256_GCM,data]"}}}\nsops: {mac: x}\n', /encrypted with sops/],
     [
@@ -301,7 +296,7 @@ describe('an inventory', () => {
       },
     });
     expect(found.problems.map(({ text }) => text)).toEqual([
-      'The ansible_host of “a” is encrypted with ansible-vault: its name is taken instead.',
+      'The ansible_host of “a” is encrypted with ansible-vault; the host name is used instead.',
     ]);
   });
 });

@@ -47,9 +47,9 @@ describe('pasted hosts', () => {
       new Map([['http://glance-01:9292', 'one']]),
     );
     expect(lines.map(({ outcome, reason }) => [outcome, reason])).toEqual([
-      ['duplicate', 'It is the address of one already.'],
+      ['duplicate', 'Same address as one.'],
       ['willAdd', null],
-      ['duplicate', 'It is the address of line 2 already.'],
+      ['duplicate', 'Same address as line 2.'],
     ]);
   });
 

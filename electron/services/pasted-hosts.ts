@@ -38,16 +38,16 @@ function readLine(line: number, content: string, seen: Map<string, string>): Lin
     limitBytes: null,
     reason,
   });
-  if (isNetwork(first)) return wrong(`“${first}” is a network, not a host: write each host's address.`);
+  if (isNetwork(first)) return wrong(`“${first}” is a network, not a host. Enter each host's address.`);
   const address = parseAddress(first);
-  if (!address) return wrong(`“${first.slice(0, 100)}” is not the address of a host.`);
+  if (!address) return wrong(`“${first.slice(0, 100)}” is not a host address.`);
   const { limitBytes, name } =
     isIP(first) && isHostsLine(rest) ? { name: rest[0] ?? null, limitBytes: null } : readNameAndLimit(rest);
   if (limitBytes === undefined)
-    return wrong(`“${rest.join(' ').slice(0, 100)}” is not a name and a limit such as 500GiB.`);
+    return wrong(`“${rest.join(' ').slice(0, 100)}” is not a display name with a limit such as 500GiB.`);
   const read = { line, text, address, name: name ?? nameOfAddress(address).slice(0, 100), limitBytes };
   const twin = seen.get(address);
-  if (twin !== undefined) return { ...read, outcome: 'duplicate', reason: `It is the address of ${twin} already.` };
+  if (twin !== undefined) return { ...read, outcome: 'duplicate', reason: `Same address as ${twin}.` };
   seen.set(address, `line ${line}`);
   return { ...read, outcome: 'willAdd', reason: null };
 }

@@ -176,7 +176,7 @@ describe('the ways to prune', () => {
     const { prune } = hosts.find(({ name }) => name === 'of-25')?.maintenance ?? { prune: [] };
     expect(prune.find(({ method }) => method === 'delete')).toMatchObject({
       usable: false,
-      remedy: expect.stringContaining('State its limit'),
+      remedy: expect.stringContaining('Set the cache limit'),
     });
     expect((await plan(['of-25'])).refused).toBe(1);
     await console.client.hosts.update({ id: idOf('of-25'), limitBytes });

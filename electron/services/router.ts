@@ -106,8 +106,8 @@ function trendsProcedures({ trends: os }: Implementer, { trends, fleet }: Servic
       if (trend) return trend;
       throw new ExpectedFailure({
         code: 'notFound',
-        message: 'This host is not in the console (any more).',
-        remedy: 'It may have been removed meanwhile. Go back to the fleet.',
+        message: 'Host not found.',
+        remedy: 'It may have been removed. Go back to Fleet.',
       });
     }),
     image: os.image.handler(({ input: { imageId, hostId, span } }) =>

@@ -175,7 +175,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   const wake = new WakeDetector({
     clock: systemClock,
     onWake: () => {
-      log.info('slept, or changed its network or clock: every host is polled');
+      log.info('resumed from sleep, or network or clock changed: polling all hosts');
       sessions.forgetFailures();
       fleet.wake();
     },

@@ -213,16 +213,16 @@ function refuseDuplicate(host: HostSettings, all: readonly HostSettings[]): void
   if (!twin) return;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `${host.address} is the address of ${twin.name} already.`,
-    remedy: 'Each host of a cloud has an address of its own. Change that host, or give another address.',
+    message: `${host.address} is already the address of ${twin.name}.`,
+    remedy: 'Each host of a cloud needs its own address. Change that host, or enter another address.',
   });
 }
 
 function missing(word: string): never {
   throw new ExpectedFailure({
     code: 'notFound',
-    message: `This ${word} is not in the console (any more).`,
-    remedy: 'It may have been removed meanwhile.',
+    message: `This ${word} no longer exists.`,
+    remedy: 'It may have been removed.',
   });
 }
 
@@ -241,8 +241,8 @@ function withGoldenSets(
     if (names.has(key)) {
       throw new ExpectedFailure({
         code: 'invalidInput',
-        message: `Another golden set of this cloud is called “${name}”.`,
-        remedy: 'Give this one another name, or change that set.',
+        message: `This cloud already has a golden set named “${name}”.`,
+        remedy: 'Enter another name, or edit that set.',
       });
     }
     names.add(key);

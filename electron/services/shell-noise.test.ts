@@ -98,7 +98,7 @@ describe.skipIf(why)(`case 17: a login shell that prints${why ? ` (${why})` : ''
     expect(steps[0]).toEqual({
       step: 'reaches',
       outcome: 'warning',
-      text: expect.stringContaining('prints on every command: “*** node01: authorised use only ***”'),
+      text: expect.stringContaining('prints text for every command: “*** node01: authorised use only ***”'),
     });
     expect(steps.slice(1).every(({ outcome }) => outcome === 'ok')).toBe(true);
   });

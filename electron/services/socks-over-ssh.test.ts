@@ -62,7 +62,7 @@ describe.skipIf(why)(`ALL_PROXY with a real ssh -D${why ? ` (${why})` : ''}`, ()
       const url = `${scheme}://no-such-host.invalid:9292/`;
       const failure = await failureOf(client.send({ url, method: 'GET', deadlineMs: 20_000 }));
       expect(failure.message).toContain(`the proxy socks5h://127.0.0.1:${port}`);
-      expect(failure.remedy).toContain('cannot reach or look up the host');
+      expect(failure.remedy).toContain('cannot reach or resolve the host');
     }
     await client.close();
   });

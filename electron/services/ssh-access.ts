@@ -63,13 +63,13 @@ export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: Abo
     ssh.run(access, { program: ['sh', '-c', 'id -un || echo unknown; uname -n'], deadlineMs: 30_000, signal }),
     (failure, error) => {
       const loggedIn = error instanceof RemoteFailure && afterLogin.has(error.problem);
-      if (loggedIn) say('reaches', 'ok', `ssh logs in to ${access.destination}.`);
+      if (loggedIn) say('reaches', 'ok', `SSH login to ${access.destination} succeeded.`);
       failedAt(loggedIn ? 'becomes' : 'reaches')(failure);
-      if (!loggedIn) say('becomes', 'skipped', 'Not tried.');
+      if (!loggedIn) say('becomes', 'skipped', 'Skipped.');
     },
   );
   if (!who) {
-    for (const step of ['programs', 'configuration', 'directory'] as const) say(step, 'skipped', 'Not tried.');
+    for (const step of ['programs', 'configuration', 'directory'] as const) say(step, 'skipped', 'Skipped.');
     return verdict;
   }
   const [user = '', machine = ''] = who.stdout
@@ -77,14 +77,14 @@ export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: Abo
     .replaceAll(/[^\P{Cc}\n]/gu, '')
     .split('\n');
   const noise = who.shellNoise.trim();
-  if (noise === '') say('reaches', 'ok', `ssh logs in to ${access.destination}.`);
-  else say('reaches', 'warning', `ssh logs in to ${access.destination}. ${noiseWords(noise)}`);
+  if (noise === '') say('reaches', 'ok', `SSH login to ${access.destination} succeeded.`);
+  else say('reaches', 'warning', `SSH login to ${access.destination} succeeded. ${noiseWords(noise)}`);
   say('becomes', 'ok', `Programs run as ${user} on ${machine}.`);
 
   const release = await attempt(readRelease(ssh, access, { signal }), failedAt('programs'));
   if (release) {
     verdict.release = `${release.major}.${release.minor}`;
-    say('programs', 'ok', `The programs of Glance ${verdict.release} are there.`);
+    say('programs', 'ok', `Glance ${verdict.release} programs found.`);
   }
   const configuration = await attempt(
     readCacheConfiguration(ssh, access, { major: release?.major, signal }),
@@ -96,11 +96,11 @@ export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: Abo
     say('configuration', outcome, configurationWords(configuration));
   }
   if (!configuration || configuration.directory === null) {
-    say('directory', 'skipped', 'Not tried.');
+    say('directory', 'skipped', 'Skipped.');
     return verdict;
   }
   const listing = await attempt(readDisk(ssh, access, configuration.directory, { signal }), failedAt('directory'));
-  if (listing) say('directory', 'ok', `${listing.directory} can be read: ${listing.files.length} files.`);
+  if (listing) say('directory', 'ok', `${listing.directory} is readable: ${listing.files.length} files.`);
   return verdict;
 }
 
@@ -108,7 +108,7 @@ export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: Abo
 function noiseWords(noise: string): string {
   const [first = ''] = noise.split('\n');
   const shown = first.length > 200 ? `${first.slice(0, 200)}…` : first;
-  return `The shell there prints on every command: “${shown}”. The console ignores it; scp and rsync may not. Let ~/.bashrc print only in interactive shells.`;
+  return `The shell prints text for every command: “${shown}”. The console ignores it, but scp and rsync may fail. Print only in interactive shells in ~/.bashrc.`;
 }
 
 function configurationWords({
@@ -120,7 +120,7 @@ function configurationWords({
   problems,
 }: CacheConfiguration): string {
   const where = `Read from ${files.join(', ')}.`;
-  if (directory === null) return `${where} It names no cache directory (image_cache_dir).`;
+  if (directory === null) return `${where} No cache directory set (image_cache_dir).`;
   const words = [`${where} Directory ${directory}, limit ${formatSize(limitBytes)}, stall time ${stallSeconds} s`];
   if (driver !== '') words.push(`, driver ${driver}`);
   return `${words.join('')}. ${problems.join(' ')}`.trim();

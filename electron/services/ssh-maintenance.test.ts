@@ -187,7 +187,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
       {
         state: 'cancelled',
         failure: null,
-        text: expect.stringMatching(/was cancelled and was ended on the host.*Until then 0 images/),
+        text: expect.stringMatching(/was cancelled and was stopped on the host.*Deleted until then: 0 images/),
       },
     ]);
   });
@@ -202,7 +202,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     host.enqueue(imageId);
     scene.cloud.control.host('of-25').enqueue(imageId);
     expect((await planOf(hostId)).targets).toMatchObject([
-      { verdict: 'alreadyDone', reason: expect.stringContaining('at once by itself') },
+      { verdict: 'alreadyDone', reason: expect.stringContaining('immediately') },
     ]);
     expect((await planOf(periodicId)).targets).toMatchObject([
       { verdict: 'refused', reason: expect.stringContaining('AssertionError') },
@@ -248,7 +248,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     };
     await answer(null);
     expect((await refused).targets).toMatchObject([
-      { verdict: 'refused', reason: expect.stringContaining('host key is not known') },
+      { verdict: 'refused', reason: expect.stringContaining('host key is unknown') },
     ]);
     await fill(3_000, 3_000);
     const accepted = plan('prune');

@@ -44,8 +44,8 @@ export class SshPrompts {
     if (!prompt) {
       throw new ExpectedFailure({
         code: 'notFound',
-        message: 'ssh does not ask this any more.',
-        remedy: 'Try again what it was asked for.',
+        message: 'This ssh prompt has expired.',
+        remedy: 'Repeat the action.',
       });
     }
     // ssh or the host may repeat it. Nobody tells when it is not used any more, so it counts as released at once, which

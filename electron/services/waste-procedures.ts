@@ -50,8 +50,8 @@ async function saveFilter(settings: SettingsStore, saved: WasteFilter): Promise<
     if (builtInWasteFilters.some(({ id }) => id === saved.id) || others.some(({ name }) => isSame(name, saved.name))) {
       throw new ExpectedFailure({
         code: 'invalidInput',
-        message: `There is a filter named ${saved.name} already.`,
-        remedy: 'Give this one another name, or remove that one first.',
+        message: `A filter named ${saved.name} already exists.`,
+        remedy: 'Enter another name, or remove the existing filter first.',
       });
     }
     const known = filters.some(({ id }) => id === saved.id);

@@ -26,8 +26,8 @@ export function cacheOptions(files: readonly ConfigurationFile[], major: number 
   for (const file of files) {
     const path = stripControlChars(file.path);
     if (file.state === 'read') read.push({ path, ini: parseIni(file.text) });
-    else if (file.state === 'denied') problems.push(`${path}: may not be read by the user of the login or become.`);
-    else problems.push(`${path}: is not there.`);
+    else if (file.state === 'denied') problems.push(`${path}: not readable for the login or become user.`);
+    else problems.push(`${path}: not found.`);
   }
   for (const { path, ini } of read) problems.push(...ini.problems.map((problem) => `${path}: ${problem}`));
 
@@ -40,7 +40,7 @@ export function cacheOptions(files: readonly ConfigurationFile[], major: number 
     const raw = lookUp('DEFAULT', option);
     if (raw === undefined) return undefined;
     const found = substitute(raw, lookUp);
-    if (/\$\{?[_a-z]/i.test(found)) problems.push(`${option}: refers to an option that no file states.`);
+    if (/\$\{?[_a-z]/i.test(found)) problems.push(`${option}: refers to an option that is not set in any file.`);
     stated.push(name);
     return found;
   };
@@ -49,7 +49,7 @@ export function cacheOptions(files: readonly ConfigurationFile[], major: number 
     if (text === undefined) return otherwise;
     const found = /^\+?\d+(_\d+)*$/.test(text) ? Number(text.replaceAll(/[_+]/g, '')) : Number.NaN;
     if (Number.isSafeInteger(found)) return found;
-    problems.push(`${option}: not a whole number, so Glance does not start with it.`);
+    problems.push(`${option}: not an integer, so Glance does not start.`);
     stated.pop();
     return otherwise;
   };
@@ -119,10 +119,10 @@ export async function readCacheConfiguration(
   const denied = files.some(({ state }) => state === 'denied');
   throw new RemoteFailure('fileProblem', {
     code: denied ? 'forbidden' : 'notFound',
-    message: `${formatDestination(access)}: ${denied ? 'the configuration of Glance may not be read' : 'there is no configuration of Glance'}: ${names.join(', ')}.`,
+    message: `${formatDestination(access)}: ${denied ? 'Glance configuration not readable' : 'Glance configuration not found'}: ${names.join(', ')}.`,
     remedy: denied
-      ? 'Run as the user whom Glance runs as: become sudo -n -u glance.'
-      : 'State the configuration files, and where Glance runs in a container the prefix that reaches into it.',
+      ? 'Run as the Glance user: set become to sudo -n -u glance.'
+      : 'Enter the configuration files. If Glance runs in a container, also enter the command prefix for the container.',
     ...detailOf(result.stderr),
   });
 }

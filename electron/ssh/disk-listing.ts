@@ -104,8 +104,8 @@ export async function readDisk(
   if (!directory.startsWith('/')) {
     throw new RemoteFailure('fileProblem', {
       code: 'invalidInput',
-      message: `${at}: ${directory} is not the full path of a directory.`,
-      remedy: 'State image_cache_dir as a full path in the configuration of the host.',
+      message: `${at}: ${directory} is not an absolute path.`,
+      remedy: 'Set image_cache_dir to an absolute path in the host configuration.',
       notSent: true,
     });
   }
@@ -114,9 +114,9 @@ export async function readDisk(
   if (result.exitCode === 0) return parseListing(result.stdout, directory, result.truncated);
   throw new RemoteFailure('fileProblem', {
     code: 'forbidden',
-    message: `${at}: ${directory} is not there, or may not be read by the user of the login.`,
+    message: `${at}: ${directory} not found or not readable for the login user.`,
     remedy:
-      'Run as the user whom Glance runs as: become sudo -n -u glance. Where Glance runs in a container, state the prefix that reaches into it.',
+      'Run as the Glance user: set become to sudo -n -u glance. If Glance runs in a container, enter the command prefix for the container.',
     ...detailOf(result.stderr),
   });
 }

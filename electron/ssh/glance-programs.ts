@@ -78,7 +78,7 @@ function withKnownHang(error: unknown): unknown {
   const { failure } = error;
   return new RemoteFailure('timeout', {
     ...failure,
-    remedy: `${failure.remedy} With the driver centralized_db (28 and later) the pruner never ends when files without a record keep the cache directory over its limit: remove those files first.`,
+    remedy: `${failure.remedy} With the driver centralized_db (28 and later), glance-cache-pruner never ends when files without a record keep the cache directory over its limit. Remove these files first.`,
   });
 }
 

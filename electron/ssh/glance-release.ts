@@ -28,8 +28,8 @@ export async function readRelease(
   if (result.exitCode === 0 && release) return release;
   throw new RemoteFailure('other', {
     code: 'badResponse',
-    message: `${formatDestination(access)}: ${program} --version ended with ${result.exitCode} and did not tell a version.`,
-    remedy: 'Run it by hand on the host; Glance may be installed incompletely.',
+    message: `${formatDestination(access)}: ${program} --version exited with ${result.exitCode} and printed no version.`,
+    remedy: 'Run it manually on the host. The Glance installation may be incomplete.',
     ...detailOf(result.stderr),
   });
 }
@@ -45,7 +45,7 @@ export function prefetcherVerdict({ major, minor }: GlanceRelease): PrefetcherVe
   if (major >= 33) {
     return {
       works: false,
-      reason: `glance-cache-prefetcher of Glance ${major}.${minor} always ends with "Invalid thread type".`,
+      reason: `glance-cache-prefetcher of Glance ${major}.${minor} always fails with "Invalid thread type".`,
       remedy: atOnce,
     };
   }
@@ -53,13 +53,13 @@ export function prefetcherVerdict({ major, minor }: GlanceRelease): PrefetcherVe
   if (!broken) return { works: true };
   return {
     works: false,
-    reason: `glance-cache-prefetcher of Glance ${major}.${minor} ends with an AssertionError when anything is queued, and fetches nothing.`,
+    reason: `glance-cache-prefetcher of Glance ${major}.${minor} fails with an AssertionError when an image is queued, and fetches nothing.`,
     remedy:
       major >= 25
         ? atOnce
-        : 'This Glance fetches what is queued by itself, every cache_prefetcher_interval (300 s): wait for it.',
+        : 'This Glance release fetches queued images periodically, every cache_prefetcher_interval (300 s). Wait for the next run.',
   };
 }
 
 const atOnce =
-  'This Glance fetches what is queued at once by itself. An image that stays queued: restart glance-api there, then dequeue it and queue it anew.';
+  'This Glance release fetches queued images immediately. If an image stays queued, restart glance-api on the host, then requeue the image.';

@@ -44,7 +44,7 @@ describe.skipIf(why)(`a host over a real sshd${why ? ` (${why})` : ''}`, () => {
       directory: cache,
       limitBytes: 7,
       driver: 'sqlite',
-      problems: ['/no/such.conf: is not there.'],
+      problems: ['/no/such.conf: not found.'],
     });
   });
 
@@ -90,7 +90,7 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
     );
     const failure = await failureOf(runProgram(ssh, sshd.access(), { program: 'cleaner', deadlineMs: 15_000 }));
     expect(failure).toMatchObject({ problem: 'programFailed', code: 'hostError' });
-    expect(failure.message).toContain("lacks rights on '/c/lock'");
+    expect(failure.message).toContain("has no permission for '/c/lock'");
   });
 
   it('finds a running program by its name alone', async () => {
@@ -110,7 +110,7 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
   it('ends a pruner that hangs, and names the known cause', async () => {
     await sshd.program('glance-cache-pruner', 'exec sleep 600');
     const failure = await failureOf(runProgram(ssh, sshd.access(), { program: 'pruner', deadlineMs: 300 }));
-    expect(failure).toMatchObject({ problem: 'timeout', message: expect.stringContaining('was ended on the host') });
+    expect(failure).toMatchObject({ problem: 'timeout', message: expect.stringContaining('was stopped on the host') });
     expect(failure.remedy).toContain('centralized_db');
   });
 });

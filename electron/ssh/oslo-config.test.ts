@@ -42,8 +42,8 @@ describe('a configuration file', () => {
     expect(problems).toEqual([
       'line 1: not an option with a value',
       'line 3: not an option with a value',
-      'line 4: continues nothing',
-      'line 5: not the name of a group',
+      'line 4: continuation line without an option',
+      'line 5: not a group name',
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('the cache options', () => {
   it('report values that Glance would reject', () => {
     const { limitBytes, problems } = cacheOptions([file('[DEFAULT]\nimage_cache_max_size = 10G\n')], 25);
     expect(limitBytes).toBe(10 * 1024 ** 3);
-    expect(problems).toEqual(['image_cache_max_size: not a whole number, so Glance does not start with it.']);
+    expect(problems).toEqual(['image_cache_max_size: not an integer, so Glance does not start.']);
   });
 
   it('fit the contract for any answer of a host', () => {

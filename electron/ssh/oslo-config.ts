@@ -25,17 +25,17 @@ export function parseIni(text: string): IniFile {
     if (line === '') close();
     else if (/^[ \t]/.test(line)) {
       if (open) open.parts.push(line.trimStart());
-      else problem(number, 'continues nothing');
+      else problem(number, 'continuation line without an option');
     } else {
       close();
       if (line.startsWith('[')) {
         const name = line.endsWith(']') ? line.slice(1, -1) : '';
-        if (name === '') problem(number, 'not the name of a group');
+        if (name === '') problem(number, 'not a group name');
         else group = groupOf(values, name);
       } else if (!/^[#;]/.test(line)) {
         const [, option = '', value = ''] = /^([^:=]*)[:=](.*)$/s.exec(line) ?? [];
         if (option.trim() === '') problem(number, 'not an option with a value');
-        else if (!group) problem(number, 'an option before the first group');
+        else if (!group) problem(number, 'option before the first group');
         else open = { option: option.trim(), parts: [unquoted(value.trim())] };
       }
     }

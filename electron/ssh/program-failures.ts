@@ -8,66 +8,67 @@ const knownFailures: { pattern: RegExp; explain: (program: string, match: RegExp
   {
     pattern: /ConfigFilesNotFoundError: Failed to find some config files: (.*)/,
     explain: (program, [, files]) => ({
-      message: `${program} does not find its configuration: ${files}.`,
-      remedy: 'Correct the configuration files in the settings of the host; inside a container its own paths count.',
+      message: `${program} did not find its configuration: ${files}.`,
+      remedy:
+        'Correct the configuration files in the host settings. For a container, use the paths inside the container.',
     }),
   },
   {
     pattern: /ConfigFilesPermissionDeniedError: Failed to open some config files: (.*)/,
     explain: (program, [, files]) => ({
-      message: `${program} may not read its configuration: ${files}.`,
-      remedy: 'Run it as the user whom Glance runs as: become sudo -n -u glance.',
+      message: `${program} cannot read its configuration: ${files}.`,
+      remedy: 'Run it as the Glance user: set become to sudo -n -u glance.',
     }),
   },
   {
     pattern: /BadDriverConfiguration: (.*)/,
     explain: (program, [, reason]) => ({
-      message: `${program} finds no usable cache in its configuration: ${reason}.`,
+      message: `${program} found no valid cache in its configuration: ${reason}.`,
       remedy:
-        'It has to read the configuration of glance-api, with image_cache_dir. Until Glance 25 it reads glance-cache.conf only, unless told: state /etc/glance/glance-api.conf as a configuration file.',
+        'It must read the glance-api configuration with image_cache_dir. Up to Glance 25 it reads only glance-cache.conf by default: enter /etc/glance/glance-api.conf as a configuration file.',
     }),
   },
   {
     pattern: /Invalid thread type '?([\w-]+)/,
     explain: (program, [, type]) => ({
-      message: `${program} of this release does not work: Invalid thread type ${type}.`,
-      remedy: 'It cannot be cured from outside. This Glance fetches what is queued at once by itself.',
+      message: `${program} does not work in this release: Invalid thread type ${type}.`,
+      remedy: 'There is no workaround. This Glance release fetches queued images immediately.',
     }),
   },
   {
     pattern: /^.*AssertionError/m,
     explain: (program) => ({
-      message: `${program} of this release does not work when anything is queued: AssertionError.`,
-      remedy: 'Use a release with a working one (26.1, 27.1, 28.1, 29 to 32), or let glance-api fetch what is queued.',
+      message: `${program} fails in this release when an image is queued: AssertionError.`,
+      remedy: 'Use a release where it works (26.1, 27.1, 28.1, 29 to 32), or let glance-api fetch the queued images.',
     }),
   },
   {
     pattern: /PermissionError: \[Errno 13\] [^:]*: b?(.*)/,
     explain: (program, [, file]) => ({
-      message: `${program} lacks rights on ${file}.`,
+      message: `${program} has no permission for ${file}.`,
       remedy:
-        'Run it as the user whom Glance runs as (become sudo -n -u glance), whom cache directory and log file must belong to.',
+        'Run it as the Glance user (set become to sudo -n -u glance). This user must own the cache directory and the log file.',
     }),
   },
   {
     pattern: /OperationalError\)? ?(.*)/,
     explain: (program, [, reason]) => ({
       message: `${program} cannot use its database: ${reason}.`,
-      remedy: 'Check the [database] of its configuration, and whether the cache database of the host is damaged.',
+      remedy: 'Check [database] in its configuration, and check the cache database of the host for damage.',
     }),
   },
   {
     pattern: /ModuleNotFoundError: (.*)|ImportError: (.*)/,
     explain: (program, [, module, other]) => ({
-      message: `${program} is installed incompletely: ${module ?? other}.`,
-      remedy: 'Repair the installation of Glance on the host.',
+      message: `${program} is not installed completely: ${module ?? other}.`,
+      remedy: 'Repair the Glance installation on the host.',
     }),
   },
   {
     pattern: /^error: unrecognized arguments|unrecognized arguments: (.*)/m,
     explain: (program, [, args]) => ({
-      message: `${program} does not know the arguments ${args ?? ''}.`,
-      remedy: 'It may be another program of that name.',
+      message: `${program} rejected the arguments ${args ?? ''}.`,
+      remedy: 'It may be a different program with the same name.',
     }),
   },
 ];
@@ -89,22 +90,22 @@ export function explainFailure(program: string, exitCode: number, stderr: string
   }
   if (exitCode === 126) {
     return {
-      message: `${program} may not be run (exit code 126).`,
-      remedy: 'Check its rights, and whom it is run as.',
+      message: `${program} is not executable (exit code 126).`,
+      remedy: 'Check its permissions and the user that runs it.',
     };
   }
   if (exitCode > 128) {
     const name = signals[exitCode - 128] ?? `signal ${exitCode - 128}`;
     const memory = exitCode === 137 ? ' The host may have run out of memory.' : '';
     return {
-      message: `${program} was ended on the host by ${name}.${memory}`,
-      remedy: 'Look into the log of the host, then run it again.',
+      message: `${program} was stopped on the host by ${name}.${memory}`,
+      remedy: 'Check the log of the host, then run it again.',
     };
   }
   const last = lastLine(stderr);
   return {
-    message: `${program} ended with exit code ${exitCode}${last ? `: ${last}` : ''}.`,
-    remedy: 'Its output tells more; run it by hand on the host with the same configuration.',
+    message: `${program} failed with exit code ${exitCode}${last ? `: ${last}` : ''}.`,
+    remedy: 'See its output, or run it manually on the host with the same configuration.',
   };
 }
 
@@ -125,10 +126,10 @@ function lastLine(stderr: string): string {
 /** Says in a sentence what an exit code of 0 means. */
 export function explainSuccess(program: RemoteProgram, stderr: string): string {
   if (program === 'prefetcher') {
-    if (/Failed to successfully cache all images/.test(stderr)) return 'Not everything that is queued was fetched.';
+    if (/Failed to successfully cache all images/.test(stderr)) return 'Some queued images were not fetched.';
     if (/Nothing to prefetch/.test(stderr)) return 'Nothing was queued.';
     const count = /Successfully cached all (\d+) images/.exec(stderr)?.[1];
-    return count === undefined ? 'Done.' : `Everything that was queued was fetched: ${count}.`;
+    return count === undefined ? 'Done.' : `All queued images fetched: ${count}.`;
   }
   if (program === 'pruner' && /has free space, skipping prune/.test(stderr)) return 'The cache is within its limit.';
   return 'Done.';

@@ -195,7 +195,7 @@ export class RemoteProcess {
     this.#textLength += text.length + 1;
     this.#run.onLine?.({
       stream,
-      text: this.#textLength > maxTextLength ? '… It says more than is shown here.' : text,
+      text: this.#textLength > maxTextLength ? '… Output truncated.' : text,
     });
   }
 

@@ -48,8 +48,8 @@ function startFailure(program: string, error: Error): Error {
   return new ExpectedFailure(
     {
       code: 'unsupported',
-      message: `${program} is not on this machine, or may not be run here.`,
-      remedy: 'Install the OpenSSH client on the machine that the console runs on, so that ssh is on its PATH.',
+      message: `${program} was not found on this machine or is not executable.`,
+      remedy: 'Install the OpenSSH client on the machine that runs the console, with ssh on the PATH.',
       notSent: true,
     },
     { cause: error },

@@ -56,8 +56,8 @@ function explainLogin(
       'hostKeyChanged',
       {
         code: 'tls',
-        message: `${at}: the host key is not the one that is known for it. Nothing was sent.`,
-        remedy: `The host was set up anew, or something else answers in its place. Ask whoever runs it for its new key; only then remove the old one: ssh-keygen -R ${knownHostsName(destination, port)}${file ? ` (in ${stripControlChars(file)})` : ''}.`,
+        message: `${at}: the host key has changed. Nothing was sent.`,
+        remedy: `The host was reinstalled, or a different machine responds. Get the new key from its administrator before you remove the old one: ssh-keygen -R ${knownHostsName(destination, port)}${file ? ` (in ${stripControlChars(file)})` : ''}.`,
       },
     ];
   }
@@ -66,8 +66,8 @@ function explainLogin(
       'hostKeyUnknown',
       {
         code: 'tls',
-        message: `${at}: the host key is not known here${refused?.kind === 'hostKey' ? ', and was not accepted' : ''}. Nothing was sent.`,
-        remedy: `Compare its fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there) and accept it: when the console asks, or by hand with ${byHand}.`,
+        message: `${at}: the host key is unknown${refused?.kind === 'hostKey' ? ' and was rejected' : ''}. Nothing was sent.`,
+        remedy: `Compare its fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there) and accept it when the console asks, or manually with ${byHand}.`,
       },
     ];
   }
@@ -78,19 +78,19 @@ function explainLogin(
       'configuration',
       {
         code: 'invalidInput',
-        message: `${at}: ssh does not accept its configuration.`,
-        remedy: `Correct ~/.ssh/config; ${byHand} says the same.`,
+        message: `${at}: invalid ssh configuration.`,
+        remedy: `Correct ~/.ssh/config. ${byHand} shows the same error.`,
       },
     ];
   }
   if (/Permission denied \(|Too many authentication failures|Permission denied, please try again/i.test(said)) {
-    const asked = refused ? ` ssh asked: ${refused.text.slice(0, 200)}` : '';
+    const asked = refused ? ` ssh prompt: ${refused.text.slice(0, 200)}` : '';
     return [
       'keyRefused',
       {
         code: 'unauthenticated',
-        message: `${at}: the login is refused: no key or password that ssh offered is accepted.`,
-        remedy: `Load the key into the agent (ssh-add), or add it to the host's authorized_keys; ${byHand} must work without the console.${asked}`,
+        message: `${at}: login rejected. The host accepted no key or password from ssh.`,
+        remedy: `Load the key into the agent (ssh-add), or add it to the host's authorized_keys. ${byHand} must work without the console.${asked}`,
       },
     ];
   }
@@ -99,8 +99,8 @@ function explainLogin(
       'unreachable',
       {
         code: 'unreachable',
-        message: `${at}: there is no host of that name.`,
-        remedy: 'Check the name, and that this machine can look it up (DNS, ~/.ssh/config, VPN).',
+        message: `${at}: host name not found.`,
+        remedy: 'Check the name and that this machine can resolve it (DNS, ~/.ssh/config, VPN).',
       },
     ];
   }
@@ -109,8 +109,8 @@ function explainLogin(
       'unreachable',
       {
         code: 'unreachable',
-        message: `${at}: the ssh connection is refused.`,
-        remedy: 'Check the name and the port, that sshd runs there, and that no firewall refuses the connection.',
+        message: `${at}: SSH connection refused.`,
+        remedy: 'Check the name and port, that sshd is running, and that no firewall rejects the connection.',
       },
     ];
   }
@@ -120,7 +120,7 @@ function explainLogin(
       'unreachable',
       {
         code: 'unreachable',
-        message: `${at}: there is no way to the host.`,
+        message: `${at}: no route to the host.`,
         remedy: 'Check the network between this machine and the host: VPN, routes, firewall, jump host.',
       },
     ];
@@ -131,7 +131,7 @@ function explainLogin(
       {
         code: 'unreachable',
         message: `${at}: the host closed the connection before the login.`,
-        remedy: `It may not be sshd that answers, sshd may be overloaded (MaxStartups), or the jump host cannot reach it. ${byHand} tells more with -v.`,
+        remedy: `The service may not be sshd, sshd may be overloaded (MaxStartups), or the jump host cannot reach the host. Run ${byHand} with -v for details.`,
       },
     ];
   }
@@ -139,8 +139,8 @@ function explainLogin(
     'other',
     {
       code: 'unreachable',
-      message: `${at}: ssh could not log in.`,
-      remedy: `Try ${byHand}; it must work without the console. With -v it tells more.`,
+      message: `${at}: SSH login failed.`,
+      remedy: `Check that ${byHand} works without the console. Add -v for details.`,
     },
   ];
 }
@@ -154,7 +154,7 @@ function knownHostsName(destination: string, port: number | null): string {
 function explainTimeout(at: string): FailureText {
   return {
     code: 'timeout',
-    message: `${at}: no answer of its sshd in time.`,
+    message: `${at}: sshd did not respond in time.`,
     remedy:
       'Check the network between this machine and the host (VPN, firewall, jump host), and whether it is overloaded.',
   };
@@ -193,28 +193,28 @@ export function wrapperFailure(access: RemoteAccess, { program, code, said, logi
   if (missing && first !== '' && new RegExp(`${escaped(first)}.*(not found|No such file)`, 'i').test(said)) {
     return fail('prefixMissing', {
       code: 'notFound',
-      message: `${at}: there is no ${first} on the host.`,
-      remedy: `Correct what the program is run by (${[become, prefix].filter(Boolean).join(' ')}), or install it there.`,
+      message: `${at}: ${first} not found on the host.`,
+      remedy: `Correct the command that runs the program (${[become, prefix].filter(Boolean).join(' ')}), or install it there.`,
     });
   }
   if (access.prefix.length > 0) {
     return fail('prefixFailed', {
       code: missing ? 'notFound' : 'hostError',
       message: `${at}: ${prefix} ended${code === null ? '' : ` with ${code}`} before ${program} was started.`,
-      remedy: 'Check the name of the container or pod, that it runs, and that the login user may use it.',
+      remedy: 'Check the container or pod name, that it is running, and that the login user can access it.',
     });
   }
   if (access.become.length > 0) {
     return fail('becomeRefused', {
       code: 'forbidden',
       message: `${at}: ${become} ended${code === null ? '' : ` with ${code}`} before ${program} was started.`,
-      remedy: 'Try it by hand on the host as the login user.',
+      remedy: 'Try it manually on the host as the login user.',
     });
   }
   return fail('loginRefused', {
     code: 'unsupported',
     message: `${at}: the login works, but ${program} could not be started.`,
-    remedy: 'The login user needs a POSIX shell, and no forced command or restricted shell.',
+    remedy: 'The login user needs a POSIX shell without a forced command or restrictions.',
   });
 }
 
@@ -232,12 +232,12 @@ function sudoRefusal(wrapper: readonly string[], said: string, loginUser: string
   const words = formatShellWords(wrapper);
   const user = /^[\w.@+\\-]{1,64}$/.test(loginUser) ? loginUser : 'LOGIN';
   const rule = `${user} ALL=(${targetUser(wrapper)}) NOPASSWD: ALL`;
-  const inFile = 'in a file below /etc/sudoers.d of the host (visudo -f)';
+  const inFile = 'in a file in /etc/sudoers.d on the host (visudo -f)';
   if (/sudo(-rs)?: .*must have a tty/i.test(said)) {
     return {
       problem: 'becomeNeedsTerminal',
-      message: `${words} wants a terminal (requiretty), and the console has none.`,
-      remedy: `Allow it without one, ${inFile}: Defaults:${user} !requiretty. By hand it works, because there is a terminal. The rule must not want a password either: ${rule}.`,
+      message: `${words} requires a terminal (requiretty), which the console does not have.`,
+      remedy: `Allow it without a terminal, ${inFile}: Defaults:${user} !requiretty. It works manually because there is a terminal. The rule must not require a password: ${rule}.`,
     };
   }
   if (
@@ -247,8 +247,8 @@ function sudoRefusal(wrapper: readonly string[], said: string, loginUser: string
   ) {
     return {
       problem: 'becomeNeedsPassword',
-      message: `${words} wants a password, and there is no terminal to type one.`,
-      remedy: `Allow it without a password, ${inFile}: ${rule}. By hand it works, because there is a terminal. If the host's sudoers have requiretty, also add: Defaults:${user} !requiretty.`,
+      message: `${words} requires a password, and there is no terminal to enter it.`,
+      remedy: `Allow it without a password, ${inFile}: ${rule}. It works manually because there is a terminal. If sudoers has requiretty, also add: Defaults:${user} !requiretty.`,
     };
   }
   if (
@@ -256,8 +256,8 @@ function sudoRefusal(wrapper: readonly string[], said: string, loginUser: string
   ) {
     return {
       problem: 'becomeNeedsPassword',
-      message: `${words} wants a password, and there is nobody to type one.`,
-      remedy: `Allow it without one, ${inFile}: ${rule}. A rule for single programs is not enough: the console has to read the cache directory too, and to end a program that hangs.`,
+      message: `${words} requires a password, which the console cannot enter.`,
+      remedy: `Allow it without a password, ${inFile}: ${rule}. A rule for single programs is not enough: the console must also read the cache directory and stop hanging programs.`,
     };
   }
   if (
@@ -288,8 +288,8 @@ export function programMissing(access: RemoteAccess, program: string): RemoteFai
     message: `${formatDestination(access)}: ${program} is not on the PATH${inside}.`,
     remedy:
       access.prefix.length > 0
-        ? 'Check that this container is the one of glance-api.'
-        : 'Install it there; or, where Glance runs in a container, state the prefix that reaches into it, such as docker exec glance_api.',
+        ? 'Check that this is the glance-api container.'
+        : 'Install it on the host. If Glance runs in a container, enter the command prefix for the container, such as docker exec glance_api.',
     notSent: true,
   });
 }
@@ -298,9 +298,9 @@ export function programMissing(access: RemoteAccess, program: string): RemoteFai
 export function connectionLost(to: Destination, program: string, started: boolean, said: string): RemoteFailure {
   return new RemoteFailure('connectionLost', {
     code: 'unreachable',
-    message: `${formatDestination(to)}: the connection was lost ${started ? `while ${program} was running` : `before ${program} began`}.`,
+    message: `${formatDestination(to)}: the connection was lost ${started ? `while ${program} was running` : `before ${program} started`}.`,
     remedy: started
-      ? `The host ends ${program} when it notices. Look at the host again before running it again.`
+      ? `The host stops ${program} when it detects this. Check the host before you run it again.`
       : 'Try again.',
     ...detailOf(said),
     ...(started ? {} : { notSent: true as const }),
@@ -336,21 +336,21 @@ export function endedFailure(access: RemoteAccess, program: string, ended: Ended
   const why =
     ended.reason === 'cancelled'
       ? `${program} was cancelled`
-      : `${program} did not end within ${seconds(ended.deadlineMs)}`;
+      : `${program} did not finish within ${seconds(ended.deadlineMs)}`;
   const process = ended.pid === undefined ? '' : ` (process ${ended.pid})`;
   const begun = ended.pid !== undefined;
   const fate = !begun
-    ? 'before it began'
+    ? 'before it started'
     : ended.confirmed
-      ? 'and was ended on the host'
+      ? 'and was stopped on the host'
       : `and may still be running there${process}`;
   return new RemoteFailure(ended.reason === 'cancelled' ? 'interrupted' : 'timeout', {
     code: ended.reason === 'cancelled' ? 'interrupted' : 'timeout',
     message: `${at}: ${why} ${fate}.`,
     remedy:
       begun && !ended.confirmed
-        ? `Look on the host whether it still runs, and end it there: kill ${ended.pid}.`
-        : 'It can be run again.',
+        ? `Check whether it is still running on the host, and stop it: kill ${ended.pid}.`
+        : 'Run it again if needed.',
     ...detailOf(said),
     ...(begun ? {} : { notSent: true as const }),
   });
@@ -361,7 +361,7 @@ export function interrupted(to: Destination, what: string): RemoteFailure {
   return new RemoteFailure('interrupted', {
     code: 'interrupted',
     message: `${formatDestination(to)}: ${what} was cancelled.`,
-    remedy: 'It can be tried again.',
+    remedy: 'Try again if needed.',
     notSent: true,
   });
 }
@@ -370,8 +370,8 @@ export function interrupted(to: Destination, what: string): RemoteFailure {
 export function outputTooLong(to: Destination, program: string, maxBytes: number): RemoteFailure {
   return new RemoteFailure('tooLong', {
     code: 'badResponse',
-    message: `${formatDestination(to)}: ${program} says more than ${maxBytes} bytes.`,
-    remedy: 'Look at it on the host itself.',
+    message: `${formatDestination(to)}: the output of ${program} exceeds ${maxBytes} bytes.`,
+    remedy: 'Check it on the host.',
   });
 }
 
@@ -383,8 +383,8 @@ function seconds(ms: number): string {
 export function unsupportedPlatform(to: Destination): RemoteFailure {
   return new RemoteFailure('other', {
     code: 'unsupported',
-    message: `${formatDestination(to)}: programs of hosts cannot be run from Windows.`,
-    remedy: 'Run the console on Linux or macOS, or under WSL, for what needs ssh.',
+    message: `${formatDestination(to)}: running programs on hosts is not supported on Windows.`,
+    remedy: 'For SSH features, run the console on Linux, macOS or WSL.',
     notSent: true,
   });
 }

@@ -148,7 +148,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       cancel.abort();
       expect(await failureOf(running)).toMatchObject({
         code: 'interrupted',
-        message: expect.stringContaining('was cancelled and was ended on the host'),
+        message: expect.stringContaining('was cancelled and was stopped on the host'),
       });
       expect(runs(pid)).toBe(false);
     });
@@ -172,7 +172,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       await sshd.program('container', 'shift; exec "$@" </dev/null');
       const { pid, running, cancel } = await started(sshd.access({ prefix: ['container', 'exec'] }));
       cancel.abort();
-      expect((await failureOf(running)).message).toContain('was ended on the host');
+      expect((await failureOf(running)).message).toContain('was stopped on the host');
       expect(runs(pid)).toBe(false);
     });
 
@@ -224,7 +224,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       const refusing = sshWith(answering(undefined));
       expect(await failureOf(refusing.run(sshd.access(), command('true')))).toMatchObject({
         problem: 'hostKeyUnknown',
-        message: expect.stringContaining('was not accepted'),
+        message: expect.stringContaining('and was rejected'),
       });
       expect(asked[0]).toMatchObject({ kind: 'hostKey', echo: true, text: expect.stringContaining('SHA256:') });
       expect(await sshWith(answering('yes')).run(sshd.access(), command('true'))).toMatchObject({ exitCode: 0 });
@@ -300,7 +300,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       const run = command('glance-cache-nothing');
       expect(await failureOf(ssh.run(sshd.access({ prefix: ['podmann', 'exec', 'g'] }), run))).toMatchObject({
         problem: 'prefixMissing',
-        message: expect.stringContaining('there is no podmann'),
+        message: expect.stringContaining('podmann not found'),
       });
       expect(await failureOf(ssh.run(sshd.access({ prefix: ['docker', 'exec', 'g'] }), run))).toMatchObject({
         problem: 'prefixFailed',

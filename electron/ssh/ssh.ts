@@ -136,7 +136,7 @@ export class Ssh {
    * a program with a lifeline ends nevertheless.
    */
   async close(graceMs = 500): Promise<void> {
-    this.#closing.abort(new Error('The console ends'));
+    this.#closing.abort(new Error('The console is shutting down'));
     await settlesWithin(Promise.allSettled(this.#runs), graceMs);
     const connections = await Promise.all(this.#connections.values());
     await Promise.all(connections.map((connection) => connection.close()));

@@ -27,20 +27,20 @@ export function prepareDataDirectory(directory: string): void {
     if (process.getuid === undefined) return; // Windows: the user's profile is private by its access list.
     const { uid, mode } = statSync(directory);
     if (uid !== process.getuid()) {
-      throw unusable(directory, 'it belongs to another user', 'Choose a directory that you own with --data.');
+      throw unusable(directory, 'it belongs to another user', 'Use a directory that you own with --data.');
     }
     if (mode & (othersMayWrite | sticky)) {
       // Never a hint to change the mode of a directory such as /tmp.
       const shared = (mode & (everybodyMayWrite | sticky)) !== 0;
       const remedy = shared
-        ? 'Choose a directory of your own with --data, such as a new one inside it.'
-        : `If it is only yours, run chmod g-w ${directory}. Otherwise choose another one with --data.`;
+        ? 'Use a directory that you own with --data, such as a new one inside it.'
+        : `If only you use it, run chmod g-w ${directory}. Otherwise use another directory with --data.`;
       throw unusable(directory, 'other users can write to it', remedy);
     }
     hideOwnFiles(directory);
   } catch (error) {
     if (error instanceof ExpectedFailure) throw error;
-    const remedy = 'Choose a directory that you own with --data.';
+    const remedy = 'Use a directory that you own with --data.';
     throw storageFailureOf(error, directory) ?? unusable(directory, systemWords(error), remedy, error);
   }
 }

@@ -41,7 +41,7 @@ export function migrate(database: DatabaseSync, area: string, steps: readonly st
   countByArea(database);
   const counted = database.prepare('SELECT done FROM migrations WHERE room = ?').get(area);
   const done = counted === undefined ? 0 : countRow.parse(counted).done;
-  if (done > steps.length) throw newer(`version ${done} of its ${area}; this one knows ${steps.length}`);
+  if (done > steps.length) throw newer(`${area} version ${done}; this version supports ${steps.length}`);
   const count = database.prepare('INSERT OR REPLACE INTO migrations VALUES (?, ?)');
   for (const [index, step] of steps.entries()) {
     if (index < done) continue;
@@ -56,7 +56,7 @@ export function migrate(database: DatabaseSync, area: string, steps: readonly st
 function countByArea(database: DatabaseSync): void {
   const { user_version: version } = versionRow.parse(database.prepare('PRAGMA user_version').get());
   if (version === layout) return;
-  if (version > layout) throw newer(`layout ${version}; this one knows ${layout}`);
+  if (version > layout) throw newer(`layout ${version}; this version supports ${layout}`);
   inTransaction(database, () => {
     database.exec('CREATE TABLE migrations (room TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID');
     if (version > 0) database.prepare(`INSERT INTO migrations VALUES ('operations', ?)`).run(version);
@@ -79,7 +79,7 @@ export function inTransaction(database: DatabaseSync, run: () => void): void {
 function newer(what: string): ExpectedFailure {
   return new ExpectedFailure({
     code: 'unsupported',
-    message: `The database was made by a newer console (${what}).`,
-    remedy: 'Use the newer console, or another directory with --data.',
+    message: `The database is from a newer console version (${what}).`,
+    remedy: 'Use the newer console, or use another directory with --data.',
   });
 }

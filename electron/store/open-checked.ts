@@ -100,7 +100,7 @@ function once<Argument>(run: (argument?: Argument) => void): (argument?: Argumen
 function foundInUse(file: string, damage: Damage | undefined): StartNotice {
   markDamaged(file, damage);
   return {
-    text: `The database ${file} is damaged. Restart the console: at its start it keeps the damaged file and takes over everything that can be read.`,
+    text: `The database ${file} is damaged. Restart the console. It keeps the damaged file and recovers everything readable.`,
     kept: markOf(file),
   };
 }
@@ -126,10 +126,10 @@ async function salvage(
   ];
   const text = [
     `The database of ${schema.what} was damaged${unread.length > 0 ? `: ${unread.join(' and ')} could not be read` : ''}.`,
-    'Everything else was taken over.',
+    'Everything else was recovered.',
     ...salvaged.sentences,
-    `The damaged file was kept as ${kept}; remove it when you do not need it any more.`,
-    ...(removed > 0 ? [`Of earlier ones, the newest ${maxKept === undefined ? '' : maxKept - 1} stay.`] : []),
+    `The damaged file was saved as ${kept}. Delete it if it is not needed.`,
+    ...(removed > 0 ? [`Only the newest ${maxKept === undefined ? '' : maxKept - 1} earlier ones are kept.`] : []),
   ].join(' ');
   return { text, kept };
 }

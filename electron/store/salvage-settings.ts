@@ -23,18 +23,18 @@ export type Salvaged = { settings: SettingsFile; problems: string[] };
 export function salvage(value: unknown): Salvaged {
   const problems: string[] = [];
   const file = parts.safeParse(value);
-  if (!file.success) return { settings: settingsFile.parse({}), problems: ['it is not a JSON object'] };
+  if (!file.success) return { settings: settingsFile.parse({}), problems: ['not a JSON object'] };
 
   const { data } = file;
   const clouds = entries(data.clouds, cloudSettings, 'cloud', problems);
   const hosts = entries(data.hosts, hostSettings, 'host', problems).filter((host) => {
     const known = clouds.some((cloud) => cloud.id === host.cloudId);
-    if (!known) problems.push(`host ${host.name} belongs to a cloud that is not in the file`);
+    if (!known) problems.push(`host ${host.name} belongs to an unknown cloud`);
     return known;
   });
   const goldenSets = entries(data.goldenSets, goldenSet, 'golden set', problems).filter((set) => {
     const known = clouds.some((cloud) => cloud.id === set.cloudId);
-    if (!known) problems.push(`golden set ${set.name} belongs to a cloud that is not in the file`);
+    if (!known) problems.push(`golden set ${set.name} belongs to an unknown cloud`);
     return known;
   });
   const wasteFilters = entries(data.wasteFilters, wasteFilter, 'waste filter', problems);
@@ -59,14 +59,14 @@ function entries<Entry extends { id: string }>(
 ): Entry[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
-    problems.push(`its ${word}s are not a list`);
+    problems.push(`${word}s is not a list`);
     return [];
   }
   const kept = new Map<string, Entry>();
   for (const [index, item] of value.entries()) {
     const parsed = schema.safeParse(item);
     if (!parsed.success) problems.push(`${word} ${nameOf(item) ?? index + 1}: ${firstIssue(parsed.error)}`);
-    else if (kept.has(parsed.data.id)) problems.push(`${word} ${nameOf(item) ?? index + 1}: its id is there twice`);
+    else if (kept.has(parsed.data.id)) problems.push(`${word} ${nameOf(item) ?? index + 1}: duplicate ID`);
     else kept.set(parsed.data.id, parsed.data);
   }
   return [...kept.values()];

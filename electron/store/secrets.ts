@@ -58,7 +58,7 @@ export function encryptedSecrets(options: { directory: string; codec: SecretCode
       if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
       const kept = join(options.directory, `secrets.damaged-${timeForName((options.now ?? Date.now)())}.json`);
       await rename(file, kept);
-      const text = `The file of kept secrets was damaged. It was kept as ${kept}. Enter the secrets of your clouds again.`;
+      const text = `The file of stored secrets was damaged and was moved to ${kept}. Enter the secrets of your clouds again.`;
       for (const listener of listeners) listener({ text, kept });
       return {};
     }

@@ -92,7 +92,7 @@ describe('settings', () => {
     await writeFile(join(directory, 'settings.json'), '{"version": 2, "clouds": {"new": "shape"}}');
     const settings = await openSettings(directory, () => time);
     const kept = join(directory, 'settings.newer-2026-11-22T214322-000Z.json');
-    const notice = { text: expect.stringContaining(`A newer console wrote the settings file ${kept}`), kept };
+    const notice = { text: expect.stringContaining(`The settings file ${kept} is from a newer console version`), kept };
     expect(settings.notices).toEqual([expect.objectContaining(notice)]);
     expect(await readdir(directory)).toEqual(['settings.newer-2026-11-22T214322-000Z.json']);
 
@@ -126,7 +126,7 @@ describe('settings', () => {
     expect(settings.goldenSets).toEqual([golden]);
     expect(problems).toEqual([
       expect.stringContaining('golden set "base images": hosts'),
-      'golden set base images belongs to a cloud that is not in the file',
+      'golden set base images belongs to an unknown cloud',
     ]);
   });
 

@@ -61,7 +61,7 @@ function validate(settings: SettingsFile): SettingsFile {
   throw new ExpectedFailure(
     {
       code: 'invalidInput',
-      message: `The settings cannot hold this: ${firstIssue(parsed.error)}.`,
+      message: `Invalid settings: ${firstIssue(parsed.error)}.`,
       remedy: 'Nothing was changed. Correct it and try again.',
     },
     { cause: parsed.error },
@@ -77,7 +77,7 @@ async function load(file: string, directory: string, now: number, notices: Start
     const aside = join(directory, `settings.damaged-${timeForName(now)}.json`);
     await rename(file, aside);
     notices.push({
-      text: `The settings file was damaged. It was kept as ${aside}, and the console starts with empty settings.`,
+      text: `The settings file was damaged and was moved to ${aside}. The console starts with empty settings.`,
       kept: aside,
     });
     return settingsFile.parse({});
@@ -94,7 +94,7 @@ async function load(file: string, directory: string, now: number, notices: Start
   await save(file, settings);
   const said = problems.slice(0, 5).join('; ');
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  const partsText = `Parts of the settings file could not be read and were left out: ${said}${more}. The whole file was kept as ${aside}.`;
+  const partsText = `Parts of the settings file could not be read and were skipped: ${said}${more}. The original file was saved as ${aside}.`;
   notices.push({ text: partsText.slice(0, 2_000), kept: aside });
   return settings;
 }
@@ -107,7 +107,7 @@ async function newerFiles(directory: string): Promise<StartNotice[]> {
   return names.sort().map((name) => {
     const kept = join(directory, name);
     return {
-      text: `A newer console wrote the settings file ${kept}. This console does not use it: it was set aside, and the settings began empty. To use it again, name it settings.json and start the newer console. Remove it if you do not need it.`,
+      text: `The settings file ${kept} is from a newer console version and was moved aside. The console starts with empty settings. To use it again, rename it to settings.json and start the newer console. Delete it if it is not needed.`,
       kept,
       everyStart: true,
     };
@@ -123,7 +123,7 @@ async function readText(file: string): Promise<string | undefined> {
       {
         code: 'forbidden',
         message: `The settings file ${file} cannot be read: ${systemWords(error)}.`,
-        remedy: 'Make it readable for you, or choose another directory with --data.',
+        remedy: 'Make it readable for your user, or use another directory with --data.',
       },
       { cause: error },
     );

@@ -5,44 +5,43 @@ import { systemCode, systemWords } from '../lib/system-error.ts';
 type Reason = { what: (directory: string) => string; fix: string };
 
 const full: Reason = {
-  what: (directory) => `There is no space left on the file system of ${directory} (data directory).`,
-  fix: 'Make room there',
+  what: (directory) => `No space left on the file system of ${directory} (data directory).`,
+  fix: 'Free up space',
 };
 const reasons = {
   full,
   quota: {
     what: (directory) => `The disk quota for ${directory} (data directory) is used up.`,
-    fix: 'Make room there',
+    fix: 'Free up space',
   },
   fileSize: {
-    what: (directory) =>
-      `The limit on the size of files keeps the console from writing in ${directory} (data directory).`,
-    fix: 'Raise that limit (ulimit -f)',
+    what: (directory) => `The file size limit prevents writing to ${directory} (data directory).`,
+    fix: 'Raise the limit (ulimit -f)',
   },
-  readOnly: { what: (directory) => `${directory} (data directory) is read-only.`, fix: 'Make it writable again' },
+  readOnly: { what: (directory) => `${directory} (data directory) is read-only.`, fix: 'Make it writable' },
   denied: {
-    what: (directory) => `The console may not write to ${directory} (data directory).`,
-    fix: 'Give yourself the right to write there',
+    what: (directory) => `No permission to write to ${directory} (data directory).`,
+    fix: 'Grant write permission to your user',
   },
   missing: {
-    what: (directory) => `${directory} (data directory) is not there any more, or is no directory.`,
-    fix: 'Put it back',
+    what: (directory) => `${directory} (data directory) does not exist or is not a directory.`,
+    fix: 'Restore it',
   },
   disk: {
     what: (directory) => `The disk with ${directory} (data directory) reports an input/output error.`,
-    fix: 'Look at the system log for what the disk has',
+    fix: 'Check the disk and the system log',
   },
   unopened: {
     what: (directory) => `A database in ${directory} (data directory) cannot be opened.`,
-    fix: 'See that the directory and its files are there and belong to you',
+    fix: 'Check that the directory and its files exist and belong to your user',
   },
   locked: {
     what: (directory) => `Another program has locked a database in ${directory} (data directory).`,
-    fix: 'End that program',
+    fix: 'Stop that program',
   },
   damaged: {
     what: (directory) => `A database in ${directory} (data directory) is damaged.`,
-    fix: 'End the console and start it again, which sets the damaged file aside',
+    fix: 'Restart the console, which moves the damaged file aside',
   },
 } satisfies Record<string, Reason>;
 

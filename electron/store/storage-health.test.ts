@@ -19,7 +19,7 @@ const sqliteError = (errcode: number) => Object.assign(new Error('words'), { cod
 
 describe('the failure of a data directory', () => {
   test.each([
-    [13, 'no space left'], // SQLITE_FULL
+    [13, 'No space left'], // SQLITE_FULL
     [8, 'read-only'], // SQLITE_READONLY
     [1032, 'read-only'], // SQLITE_READONLY_DBMOVED
     [10, 'input/output error'], // SQLITE_IOERR
@@ -35,7 +35,7 @@ describe('the failure of a data directory', () => {
   });
 
   test.each([
-    ['ENOSPC', 'no space left'],
+    ['ENOSPC', 'No space left'],
     ['EDQUOT', 'quota'],
     ['EROFS', 'read-only'],
     ['EIO', 'input/output error'],
@@ -51,14 +51,14 @@ describe('the failure of a data directory', () => {
   });
 
   test('of writing a file is told whatever the error is', () => {
-    expect(fileFailure(systemError('EACCES'), '/data').message).toContain('may not write to /data');
-    expect(fileFailure(systemError('ENOENT'), '/data').message).toContain('not there any more');
+    expect(fileFailure(systemError('EACCES'), '/data').message).toContain('No permission to write to /data');
+    expect(fileFailure(systemError('ENOENT'), '/data').message).toContain('does not exist');
     expect(fileFailure(systemError('EMFILE'), '/data').message).toContain('EMFILE: something');
   });
 
   test('at a start says what to do, and leaves other failures and mistakes as they are', () => {
     expect(startFailureOf(sqliteError(13), '/data')?.failure.remedy).toBe(
-      'Make room there, then start the console again.',
+      'Free up space, then start the console again.',
     );
     const other = new ExpectedFailure({ code: 'unsupported', message: 'm', remedy: 'r' });
     expect(startFailureOf(other, '/data')).toBe(other);
@@ -73,7 +73,7 @@ describe('the failure of a data directory', () => {
     try {
       write();
     } catch (error) {
-      expect(storageFailureOf(error, '/data')?.message).toContain('no space left');
+      expect(storageFailureOf(error, '/data')?.message).toContain('No space left');
     }
     database.close();
   });
@@ -93,13 +93,13 @@ describe('the health of a data directory', () => {
     });
     for (let times = 0; times < 3; times += 1)
       expect(health.report(systemError('ENOSPC'))).toBeInstanceOf(ExpectedFailure);
-    expect(told).toEqual([expect.stringContaining('no space left')]);
+    expect(told).toEqual([expect.stringContaining('No space left')]);
     await clock.forward(12_000);
     expect(checks).toBe(2);
     isFull = false;
     await clock.forward(5_000);
     expect(health.problem).toBeNull();
-    expect(told).toEqual([expect.stringContaining('no space left'), undefined]);
+    expect(told).toEqual([expect.stringContaining('No space left'), undefined]);
     await clock.forward(60_000);
     expect(checks).toBe(3);
     expect(await readdir(directory)).toEqual([]);
@@ -114,7 +114,7 @@ describe('the health of a data directory', () => {
 
   test('is bad while the directory is missing', () => {
     const health = new StorageHealth(join(directory, 'gone'), new ManualClock());
-    expect(health.check()?.message).toContain('not there any more');
+    expect(health.check()?.message).toContain('does not exist');
     health.stop();
   });
 });

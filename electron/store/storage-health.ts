@@ -34,7 +34,7 @@ export class StorageHealth {
 
   /** Why the data directory cannot be written; null while it can be. */
   get problem(): Failure | null {
-    return this.#problem?.withNext('interrupted operations can be continued') ?? null;
+    return this.#problem?.withNext('continue the interrupted operations') ?? null;
   }
 
   /** Calls a listener when a problem begins or changes, and with null when it is over. */

@@ -112,7 +112,7 @@ function lockDirectory(directory: string): { release(): void } {
     throw new ExpectedFailure({
       code: 'unsupported',
       message: `The data directory ${directory} is in use by another console${named}.`,
-      remedy: 'Use that console, or end it, or choose another directory with --data.',
+      remedy: 'Use that console, stop it, or use another directory with --data.',
     });
   }
   return {

@@ -7,7 +7,7 @@ import { InterruptedBar, NoticeBar, StorageBar } from './status-bars.tsx';
 
 const storage = {
   code: 'storage',
-  message: 'There is no space left on the file system of /data (data directory).',
+  message: 'No space left on the file system of /data (data directory).',
   remedy: 'Make room there.',
 } as const;
 

@@ -72,7 +72,7 @@ export class BenchConsole {
       return endedAt !== null;
     });
     await events.return?.();
-    if (counts.done !== targets.length) throw new Error(`Not all was deleted: ${JSON.stringify(counts)}`);
+    if (counts.done !== targets.length) throw new Error(`Some images were not deleted: ${JSON.stringify(counts)}`);
   }
 
   async close(): Promise<void> {

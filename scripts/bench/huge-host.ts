@@ -10,10 +10,10 @@ export async function benchHugeHost(): Promise<void> {
     const { ms } = await longestTurn(work);
     console.log(`  ${what}: ${ms.toFixed(0)} ms`);
   };
-  console.log(`One host with ${hugeCount} images: the longest time without other calls, in ms of processor time`);
-  await longest('its list parsed at once, for comparison', async () => JSON.parse(text));
-  await longest('its changed list read and shown', () => client.hosts.refresh({ ids: [id] }));
-  await longest('its images for the page', () => client.hosts.images({ id }));
-  await longest('the coverage', () => client.coverage.get({}));
-  await longest('a search', () => client.search.images({ text: 'ccc', limit: 20 }));
+  console.log(`One host with ${hugeCount} images: longest time that blocks other calls, in ms of CPU time`);
+  await longest('parse the list at once, for comparison', async () => JSON.parse(text));
+  await longest('read and show the changed list', () => client.hosts.refresh({ ids: [id] }));
+  await longest('list the images for the page', () => client.hosts.images({ id }));
+  await longest('compute coverage', () => client.coverage.get({}));
+  await longest('search', () => client.search.images({ text: 'ccc', limit: 20 }));
 }

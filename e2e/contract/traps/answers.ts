@@ -18,7 +18,7 @@ export function describeAnswers({ trapHost, open, trap, pruneAndClean }: TrapCon
           state: 'failed',
           failure: { code: 'unauthenticated', status: 401 },
         });
-        expect(failure?.message).toMatch(/refuses the token, and a new one as well/);
+        expect(failure?.message).toMatch(/rejected the token and a new token/);
         expect(failure?.remedy).toMatch(/cannot reach Keystone.*belongs to another cloud/);
         const asked = operator.host.of('GET', '/v2/cache');
         expect(asked.map(({ status }) => status)).toEqual([401, 401]);
@@ -41,7 +41,7 @@ export function describeAnswers({ trapHost, open, trap, pruneAndClean }: TrapCon
       const { state, warnings } = await operator.refresh();
       expect(state).toBe('reachable');
       expect(warnings).toMatchObject([{ kind: 'clockShifted', label: expect.stringMatching(/^Times [45] h in the/) }]);
-      expect(warnings[0]?.text).toMatch(/time zone of the host/);
+      expect(warnings[0]?.text).toMatch(/host's time zone/);
       const { cached } = await operator.images();
       for (const { lastAccessed } of cached) expect(lastAccessed).toBeGreaterThan(Date.now() + 3 * 3_600_000);
       expect(await operator.run(await operator.plan('delete', gone))).toMatchObject({ state: 'done' });
@@ -68,7 +68,7 @@ export function describeAnswers({ trapHost, open, trap, pruneAndClean }: TrapCon
       try {
         expect((await trapHost().list()).cached).toBeNull();
         expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'nullList' }] });
-        expect((await operator.summary()).warnings[0]?.text).toMatch(/What is cached there is not known/);
+        expect((await operator.summary()).warnings[0]?.text).toMatch(/its cached images are unknown/);
         const clear = await operator.planHost({ kind: 'clear', what: 'cache' });
         expect(clear.targets).toMatchObject([{ verdict: 'willDo', estimated: true }]);
         const remove = await operator.plan('delete', imageId);

@@ -20,15 +20,15 @@ describe('a range of hosts', () => {
   ])('%s', (entry, expected) => expect(names(entry)).toEqual(expected));
 
   it.each([
-    ['glance[01:03', 'a bracket of a range is not closed'],
-    ['glance[]', 'what stands in brackets is no range such as [01:12] or [a:f]'],
-    ['glance[1:]', 'what stands in brackets is no range such as [01:12] or [a:f]'],
-    ['glance[a:9]', 'what stands in brackets is no range such as [01:12] or [a:f]'],
-    ['glance[1:9:0]', 'the step of a range is nought'],
-    ['glance[9:1]', 'a range ends before it begins'],
-    ['glance[01:100]', 'the ends of a range with leading noughts differ in length'],
-    ['glance[1:999999999]', 'it stands for more than 1,000 hosts'],
-    ['g[1:40][1:40]', 'it stands for more than 1,000 hosts'],
+    ['glance[01:03', 'a range bracket is not closed'],
+    ['glance[]', 'the brackets do not contain a range such as [01:12] or [a:f]'],
+    ['glance[1:]', 'the brackets do not contain a range such as [01:12] or [a:f]'],
+    ['glance[a:9]', 'the brackets do not contain a range such as [01:12] or [a:f]'],
+    ['glance[1:9:0]', 'the step of a range is 0'],
+    ['glance[9:1]', 'the end of a range is before its start'],
+    ['glance[01:100]', 'the start and end of a range with leading zeros differ in length'],
+    ['glance[1:999999999]', 'it expands to more than 1,000 hosts'],
+    ['g[1:40][1:40]', 'it expands to more than 1,000 hosts'],
   ])('%s is none: %s', (entry, problem) => expect(names(entry)).toBe(problem));
 
   it('never stands for more than it may, and never throws', () => {

@@ -70,18 +70,18 @@ export class AnsibleInventory {
     if (!group) return [];
     const range = entry.length > maxEntryLength ? { problem: 'it is too long' } : expandRange(entry);
     if ('problem' in range) {
-      this.problem(line, `The host ${quoted(entry)} is passed over: ${range.problem}.`);
+      this.problem(line, `The host ${quoted(entry)} is skipped: ${range.problem}.`);
       return [];
     }
     const taken: string[] = [];
     for (const name of range.names) {
       if (!isName(name)) {
-        this.problem(line, `${quoted(name)} is not the name of a host.`);
+        this.problem(line, `${quoted(name)} is not a valid host name.`);
         break;
       }
       this.#entries += 1;
       if (this.#entries > maxEntries || (this.#hosts.size >= maxHosts && !this.#hosts.has(name))) {
-        this.problem(line, 'The inventory has more hosts than are read; the rest is passed over.');
+        this.problem(line, 'The inventory has too many hosts; the rest is skipped.');
         break;
       }
       if (!this.#hosts.has(name)) this.#hosts.set(name, { variables: new Map(), folderVariables: new Map() });
@@ -116,10 +116,10 @@ export class AnsibleInventory {
     if (!above || !this.#group(child, line)) return;
     this.#entries += 1;
     if (this.#entries > maxEntries) {
-      this.problem(line, 'The inventory has more groups within groups than are read; the rest is passed over.');
+      this.problem(line, 'The inventory has too many nested groups; the rest is skipped.');
       return;
     }
-    if (parent === child) this.problem(line, `The group ${quoted(parent)} is a child of itself.`);
+    if (parent === child) this.problem(line, `The group ${quoted(parent)} contains itself.`);
     else above.children.add(child);
   }
 
@@ -179,7 +179,7 @@ export class AnsibleInventory {
     for (const [name, group] of this.#groups) {
       if (!group.defined && name !== allGroup && name !== 'ungrouped') {
         this.file = group.file;
-        this.problem(group.line, `The group ${quoted(name)} is named, but nothing says which hosts are in it.`);
+        this.problem(group.line, `The group ${quoted(name)} has no definition.`);
       }
     }
     this.file = undefined;
@@ -226,11 +226,11 @@ export class AnsibleInventory {
     const known = this.#groups.get(name);
     if (known) return known;
     if (!isName(name)) {
-      this.problem(line, `${quoted(name)} is not the name of a group.`);
+      this.problem(line, `${quoted(name)} is not a valid group name.`);
       return undefined;
     }
     if (this.#groups.size >= maxGroups) {
-      this.problem(line, 'The inventory has more groups than are read; the rest is passed over.');
+      this.problem(line, 'The inventory has too many groups; the rest is skipped.');
       return undefined;
     }
     const group: Group = {
@@ -274,11 +274,11 @@ export function expandRange(entry: string): { names: string[] } | { problem: str
     const open = rest.indexOf('[');
     if (open < 0) return { names: names.map((name) => name + rest) };
     const close = rest.indexOf(']', open);
-    if (close < 0) return { problem: 'a bracket of a range is not closed' };
+    if (close < 0) return { problem: 'a range bracket is not closed' };
     const values = valuesOf(rest.slice(open + 1, close));
     if (typeof values === 'string') return { problem: values };
     if (names.length * values.length > maxRangeSize) {
-      return { problem: `it stands for more than ${formatCount(maxRangeSize)} hosts` };
+      return { problem: `it expands to more than ${formatCount(maxRangeSize)} hosts` };
     }
     const head = rest.slice(0, open);
     names = names.flatMap((name) => values.map((value) => name + head + value));
@@ -286,23 +286,23 @@ export function expandRange(entry: string): { names: string[] } | { problem: str
   }
 }
 
-const noRange = 'what stands in brackets is no range such as [01:12] or [a:f]';
+const noRange = 'the brackets do not contain a range such as [01:12] or [a:f]';
 
 function valuesOf(range: string): string[] | string {
   const match = /^(\d{0,9}|[A-Za-z]):(\d{1,9}|[A-Za-z])(?::(\d{1,9}))?$/.exec(range);
   if (!match) return noRange;
   const [, first = '', last = ''] = match;
   const step = Number(match[3] ?? '1');
-  if (step < 1) return 'the step of a range is nought';
+  if (step < 1) return 'the step of a range is 0';
   const letters = /[A-Za-z]/.test(first);
   if (letters !== /[A-Za-z]/.test(last)) return noRange;
   const width = /^0\d/.test(first) ? first.length : 0;
   // Ansible rejects [01:100] too.
-  if (width > 0 && last.length !== width) return 'the ends of a range with leading noughts differ in length';
+  if (width > 0 && last.length !== width) return 'the start and end of a range with leading zeros differ in length';
   const from = letters ? (first.codePointAt(0) ?? 0) : Number(first);
   const to = letters ? (last.codePointAt(0) ?? 0) : Number(last);
-  if (from > to || (letters && from < 91 && to > 96)) return 'a range ends before it begins';
-  if ((to - from) / step >= maxRangeSize) return `it stands for more than ${formatCount(maxRangeSize)} hosts`;
+  if (from > to || (letters && from < 91 && to > 96)) return 'the end of a range is before its start';
+  if ((to - from) / step >= maxRangeSize) return `it expands to more than ${formatCount(maxRangeSize)} hosts`;
   const values: string[] = [];
   for (let value = from; value <= to; value += step) {
     values.push(letters ? String.fromCodePoint(value) : String(value).padStart(width, '0'));

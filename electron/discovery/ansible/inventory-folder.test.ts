@@ -48,7 +48,7 @@ describe('an inventory that is a folder', () => {
       'testbed-node-1 192.168.32.11:9294',
     ]);
     expect(find(osism).problems.map(({ text }) => text)).toContain(
-      'The ansible_host of “testbed-node-1” is a template, which only Ansible can fill in: its name is taken instead.',
+      'The ansible_host of “testbed-node-1” is an Ansible template; the host name is used instead.',
     );
   });
 
@@ -113,9 +113,9 @@ describe('an inventory that is a folder', () => {
       'i/group_vars/all/empty.yml': '---\n',
     };
     expect(groupsOf(files).problems.map(({ file, line, text }) => `${file} ${line} ${text.slice(0, 40)}`)).toEqual([
-      'i/20 2 A word after the host “a” is not name=va',
+      'i/20 2 A variable of the host “a” is not name=v',
       'i/30.yml 1 The file is encrypted with ansible-vault',
-      'i/40.yml 2 From this line on it is not YAML.',
+      'i/40.yml 2 Invalid YAML from this line on.',
       'i/group_vars/all/sops.yml null The file is encrypted with sops: its var',
       'i/group_vars/all/vault.yml null The file is encrypted with ansible-vault',
     ]);
@@ -129,7 +129,7 @@ describe('an inventory that is a folder', () => {
       'r/test/group_vars/all': '',
     };
     expect(groupsOf(several).problems).toEqual([
-      { line: null, text: 'The folder has several inventories (r/prod, r/test): choose the folder of one of them.' },
+      { line: null, text: 'The folder has several inventories (r/prod, r/test). Select the folder of one of them.' },
     ]);
     expect(groupsOf({ 'group_vars/all.yml': 'a: b\n' }).problems[0]?.text).toContain('only variables');
   });

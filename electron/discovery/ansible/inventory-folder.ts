@@ -32,7 +32,7 @@ export function inventoryFolder(files: readonly InventoryFile[]): InventoryFolde
     .sort(inOrder);
   const sources = below.filter(({ segments }) => !isVariables(segments) && segments[0] !== 'vars_plugins');
   if (sources.length === 0) {
-    return { problem: 'The folder has no inventory, only variables or files that Ansible passes over.' };
+    return { problem: 'The folder has no inventory, only variables or files that Ansible ignores.' };
   }
   return {
     sources: sources.map(({ file }) => file),
@@ -67,7 +67,7 @@ function rootOf(entries: readonly Entry[]): { path: readonly string[] } | { prob
     const inNamed = [...owners.values()].filter((owner) => /^inventor(y|ies)$/.test(owner.at(-1) ?? ''));
     if (inNamed.length === 1 && inNamed[0]) return { path: inNamed[0] };
     const names = [...owners.keys()].slice(0, 5).join(', ').slice(0, 500);
-    return { problem: `The folder has several inventories (${names}): choose the folder of one of them.` };
+    return { problem: `The folder has several inventories (${names}). Select the folder of one of them.` };
   }
   return { path: named ?? shared };
 }

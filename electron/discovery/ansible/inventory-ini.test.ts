@@ -82,7 +82,7 @@ describe('an inventory in INI form', () => {
     const inventory = inventoryOf('[a:children]\nb\na\n[b:children]\na\n[b]\nh v=1\n');
     expect(inventory.members(['a'])).toEqual(['h']);
     expect(inventory.variablesOf('h').get('v')).toBe('1');
-    expect(inventory.problems).toEqual([{ line: 3, text: 'The group “a” is a child of itself.' }]);
+    expect(inventory.problems).toEqual([{ line: 3, text: 'The group “a” contains itself.' }]);
   });
 
   it.each([

@@ -24,10 +24,7 @@ function readHeading(inventory: AnsibleInventory, line: string, number: number):
   const match = /^\[([^:\]\s]+)(?::(\w+))?\]/.exec(line);
   const kind = match?.[2] ?? 'hosts';
   if (!match || (kind !== 'hosts' && kind !== 'children' && kind !== 'vars')) {
-    inventory.problem(
-      number,
-      'This heading is neither [group], [group:children] nor [group:vars]; what follows is passed over.',
-    );
+    inventory.problem(number, 'This section is not [group], [group:children] or [group:vars]; it is skipped.');
     return undefined;
   }
   const group = match[1] ?? '';
@@ -44,7 +41,7 @@ function readEntry(inventory: AnsibleInventory, { group, kind }: Section, line: 
   }
   const words = wordsOf(line);
   if (!words) {
-    inventory.problem(number, 'A quote of this line is not closed.');
+    inventory.problem(number, 'A quote is not closed.');
     return;
   }
   const [entry, ...rest] = words;
@@ -54,13 +51,13 @@ function readEntry(inventory: AnsibleInventory, { group, kind }: Section, line: 
     return;
   }
   if (entry.includes('=')) {
-    inventory.problem(number, `This line begins with ${quoted(entry)} and not with the name of a host.`);
+    inventory.problem(number, `This line starts with ${quoted(entry)}, which is not a host name.`);
     return;
   }
   const hosts = inventory.hosts(withoutPort(entry), group, number);
   for (const word of rest) {
     const at = word.indexOf('=');
-    if (at < 1) inventory.problem(number, `A word after the host ${quoted(entry)} is not name=value.`);
+    if (at < 1) inventory.problem(number, `A variable of the host ${quoted(entry)} is not name=value.`);
     else for (const host of hosts) inventory.hostVariable(host, word.slice(0, at), word.slice(at + 1));
   }
 }

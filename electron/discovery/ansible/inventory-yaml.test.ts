@@ -69,8 +69,8 @@ describe('an inventory in YAML form', () => {
   });
 
   it.each([
-    ['a list', '- glance-01\n', { line: 1, text: 'This is not a mapping of groups, as an inventory is.' }],
-    ['a tab', 'all:\n\thosts:\n', { line: 2, text: 'From this line on it is not YAML.' }],
+    ['a list', '- glance-01\n', { line: 1, text: 'An inventory must be a mapping of groups.' }],
+    ['a tab', 'all:\n\thosts:\n', { line: 2, text: 'Invalid YAML from this line on.' }],
     [
       'hosts without colons',
       'glance:\n  hosts: glance-01 glance-02\n',
@@ -79,7 +79,7 @@ describe('an inventory in YAML form', () => {
     [
       'a range that is none',
       'glance:\n  hosts:\n    "glance[1:":\n',
-      { line: 3, text: 'The host “glance[1:” is passed over: a bracket of a range is not closed.' },
+      { line: 3, text: 'The host “glance[1:” is skipped: a range bracket is not closed.' },
     ],
   ])('tells by line what is wrong: %s', (_, text, problem) => expect(inventoryOf(text).problems).toEqual([problem]));
 
@@ -93,6 +93,6 @@ describe('an inventory in YAML form', () => {
     let text = '{"hosts": ["deep"]}';
     for (let level = 0; level < 200; level += 1) text = `{"children": {"g${level}": ${text}}}`;
     const inventory = inventoryOf(`{"top": ${text}}`);
-    expect(inventory.problems.some(({ text: said }) => said.includes('too much'))).toBe(true);
+    expect(inventory.problems.some(({ text: said }) => said.includes('too large'))).toBe(true);
   });
 });

@@ -33,12 +33,9 @@ export function readYaml(text: string, inventory: AnsibleInventory): void {
   else if (kind && kind !== inventoryKind) {
     const { is, remedy } = describeKind(kind, 'inventory');
     inventory.problem(1, `${is} ${remedy}`);
-  } else if (!(root instanceof Map)) inventory.problem(1, 'This is not a mapping of groups, as an inventory is.');
+  } else if (!(root instanceof Map)) inventory.problem(1, 'An inventory must be a mapping of groups.');
   else if (hasNoGroup(root)) {
-    inventory.problem(
-      1,
-      'This is no inventory: nothing in it has hosts, children or vars. It may be a file of variables.',
-    );
+    inventory.problem(1, 'This is not an inventory: it has no hosts, children or vars. It may be a variables file.');
   } else reader.root(root);
 }
 
@@ -58,7 +55,7 @@ export function readVariables(
   const encrypted = known ?? undefined;
   const parsed = encrypted ? undefined : parse(text, inventory);
   const kind = encrypted ?? kindOfData(parsed?.root);
-  if (kind?.encrypted) inventory.problem(null, `${kind.is}: its variables are left out.`);
+  if (kind?.encrypted) inventory.problem(null, `${kind.is}: its variables are skipped.`);
   else if (parsed?.root instanceof Map) setVariables(parsed.root, set);
 }
 
@@ -86,7 +83,7 @@ function parse(text: string, inventory: AnsibleInventory): Parsed | undefined {
     }
   }
   if (text.length > maxYamlLength) {
-    inventory.problem(null, 'The text is too long. Give the part of the inventory that has the hosts of Glance.');
+    inventory.problem(null, 'The text is too long. Enter only the part of the inventory with the Glance hosts.');
     return undefined;
   }
   const counter = new LineCounter();
@@ -101,7 +98,7 @@ function parse(text: string, inventory: AnsibleInventory): Parsed | undefined {
   const error = document.errors[0];
   if (error) {
     // The parser's own message may quote a line with a password.
-    inventory.problem(counter.linePos(error.pos[0]).line || 1, 'From this line on it is not YAML.');
+    inventory.problem(counter.linePos(error.pos[0]).line || 1, 'Invalid YAML from this line on.');
     return undefined;
   }
   let aliases = 0;
@@ -121,7 +118,7 @@ function parse(text: string, inventory: AnsibleInventory): Parsed | undefined {
       // Aliases that multiply, have no anchor, or merge something other than a mapping.
     }
   }
-  inventory.problem(null, 'The aliases of this YAML multiply, have no anchor, or merge what is no mapping.');
+  inventory.problem(null, 'Invalid aliases: nested, without an anchor, or merged without a mapping.');
   return undefined;
 }
 
@@ -160,7 +157,7 @@ class Reader {
     const line = this.#lineOf(name);
     if (this.#nodes > maxNodes || this.#depth > maxDepth) {
       if (this.#nodes !== Number.POSITIVE_INFINITY)
-        this.#inventory.problem(line, 'The inventory holds too much; the rest is passed over.');
+        this.#inventory.problem(line, 'The inventory is too large; the rest is skipped.');
       this.#nodes = Number.POSITIVE_INFINITY;
       return;
     }
@@ -171,8 +168,7 @@ class Reader {
       return;
     }
     if (!(value instanceof Map)) {
-      if (!isNothing(value))
-        this.#inventory.problem(line, `What is said of the group ${quoted(name)} is not a mapping.`);
+      if (!isNothing(value)) this.#inventory.problem(line, `The group ${quoted(name)} is not a mapping.`);
       return;
     }
     this.#hosts(name, value.get('hosts'));

@@ -62,10 +62,10 @@ describe('the hosts of an inventory as candidates', () => {
     );
     expect(candidates.map(({ address }) => address)).toEqual(['http://c1:9292', 'http://c4:9292']);
     expect(problems.map(({ text }) => text)).toEqual([
-      'The ansible_host of “c1” is a template, which only Ansible can fill in: its name is taken instead.',
-      'The host “c2” is passed over: its ansible_host is no address.',
-      'The host “c3” has the address of “c1”, and is passed over.',
-      'The glance_api_port of “c4” is no port: 9292 is taken instead.',
+      'The ansible_host of “c1” is an Ansible template; the host name is used instead.',
+      'The host “c2” is skipped: its ansible_host is not an address.',
+      'The host “c3” has the same address as “c1” and is skipped.',
+      'The glance_api_port of “c4” is not a port; 9292 is used instead.',
     ]);
   });
 

@@ -73,7 +73,7 @@ function readSource(text: string, format: 'ini' | 'yaml', inventory: AnsibleInve
   if (kind) {
     const { is, remedy } = describeKind(kind, 'inventory');
     inventory.problem(1, `${is} ${remedy}`);
-  } else if (text.includes('\0')) inventory.problem(1, 'The file is not a text file, so it is no inventory.');
+  } else if (text.includes('\0')) inventory.problem(1, 'The file is not a text file.');
   else if (format === 'yaml') readYaml(text, inventory);
   else readIni(text, inventory);
 }

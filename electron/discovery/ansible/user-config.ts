@@ -16,16 +16,16 @@ export function readUserConfig(
 ): void {
   const line = lines.get(group) ?? 1;
   const is = 'This is the openstack_user_config.yml of openstack-ansible';
-  const give = 'give its generated inventory, /etc/openstack_deploy/openstack_inventory.json';
+  const give = 'use its generated inventory, /etc/openstack_deploy/openstack_inventory.json';
   const hosts = root.get(group);
   const taken = hosts instanceof Map ? [...hosts].filter(([name, host]) => addHost(name, host, inventory, lines)) : [];
   if (taken.length === 0) {
-    inventory.problem(1, `${is}, and it has no ${group} with an address. Instead, ${give}.`);
+    inventory.problem(1, `${is} without a ${group} entry that has an address. Instead, ${give}.`);
     return;
   }
   inventory.problem(
     line,
-    `${is}: the addresses are those of its ${group}. Where glance-api runs in a container there (without no_containers), it has another address, which this file does not have: ${give}.`,
+    `${is}: the addresses are from its ${group}. If glance-api runs in a container (without no_containers), its address is not in this file: ${give}.`,
   );
 }
 
@@ -40,7 +40,7 @@ function addHost(
   const line = lines.get(name) ?? null;
   const ip: unknown = host instanceof Map ? (host.get('ip') ?? host.get('management_ip')) : undefined;
   if (typeof ip !== 'string' || ip.trim() === '') {
-    inventory.problem(line, `The host ${quoted(name)} of ${group} has no ip, and is passed over.`);
+    inventory.problem(line, `The host ${quoted(name)} of ${group} has no ip and is skipped.`);
     return false;
   }
   if (!inventory.group(group, lines.get(group) ?? null)) return false;

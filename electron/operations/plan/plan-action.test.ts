@@ -304,12 +304,14 @@ test('a refusal tells the reason and the way out', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
   const reasonOf = (context: Partial<HostFixture>, asked: Action) =>
     planAction('plan', asked, planInputsOf([{ ...plain, ...context }], active)).targets[0]?.reason;
-  expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
-  expect(reasonOf({ down: true }, prune)).toBe('The host cannot be reached: unreachable at a host Look at it.');
+  expect(reasonOf({ old: true }, prune)).toContain(
+    'It is too old. Upgrade it. glance-cache-pruner requires SSH access',
+  );
+  expect(reasonOf({ down: true }, prune)).toBe('The host is unreachable: unreachable at a host Look at it.');
   expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart glance-api');
   const remove = (id: string): Action => ({ kind: 'delete', targets: [{ hostId: 'glance-01', imageId: id }] });
   expect(reasonOf({ queued: ['a/b'] }, remove('a/b'))).toContain('slash');
-  expect(reasonOf({ queued: ['prune'] }, remove('prune'))).toContain('name of a procedure');
+  expect(reasonOf({ queued: ['prune'] }, remove('prune'))).toContain('method name');
   const queue = (id: string): Action => ({ kind: 'queue', targets: [{ hostId: 'glance-01', imageId: id }] });
   expect(reasonOf({}, queue('never-heard-of'))).toContain('Not in the image catalogue');
 });

@@ -71,7 +71,7 @@ test('a host whose list is not known is not compared; one that is down is taken 
   from.failure = failureOf('unreachable');
   const down = await operations.select({ kind: 'like', from: from.id, to: to.id });
   expect(down.images).toBe(3);
-  expect(down.notes).toEqual(['glance-01 cannot be reached; using its last known state.']);
+  expect(down.notes).toEqual(['glance-01 is unreachable; using its last known state.']);
 });
 
 test('one host, or one that is gone, is an error of the asker', async () => {

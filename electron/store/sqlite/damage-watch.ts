@@ -30,8 +30,8 @@ export function reportDamage(database: DatabaseSync, cause: unknown): ExpectedFa
   return new ExpectedFailure(
     {
       code: 'storage',
-      message: `The database ${database.isOpen ? (database.location() ?? '') : ''} is damaged: this part of it cannot be read.`,
-      remedy: 'Restart the console: at its start it keeps the damaged file and takes over everything that can be read.',
+      message: `The database ${database.isOpen ? (database.location() ?? '') : ''} is damaged and this part cannot be read.`,
+      remedy: 'Restart the console. It keeps the damaged file and recovers everything readable.',
     },
     { cause },
   );

@@ -7,7 +7,7 @@ import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
 import { FindHostsDialog } from './find-hosts-dialog.tsx';
 
 const sources = {
-  catalogue: { can: false, reason: 'The catalogue of this cloud names no image service.', remedy: 'Look at it.' },
+  catalogue: { can: false, reason: 'The service catalog of this cloud has no image service.', remedy: 'Look at it.' },
   nodes: { can: false, reason: 'No host of this cloud runs Glance 2026.2 (33) or later.', remedy: 'Add one.' },
 };
 const groups: InventoryGroups = {
@@ -18,7 +18,7 @@ const groups: InventoryGroups = {
   ],
   preselected: 'glance_api',
   addressVariables: [],
-  problems: [{ line: 3, text: 'A word after the host “odd” is not name=value.' }],
+  problems: [{ line: 3, text: 'A variable of the host “odd” is not name=value.' }],
 };
 const candidate = (name: string, more: Partial<Candidate> = {}): Candidate => ({
   address: `http://${name}:9292`,
@@ -69,8 +69,8 @@ const findButton = (description?: RegExp) =>
 test('a source that cannot be searched says why, and the arrow keys go through the sources', async () => {
   const { user } = open();
   await user.click(screen.getByRole('radio', { name: /^Image catalogue/ }));
-  await screen.findByText(/names no image service/, { selector: 'div' });
-  findButton(/names no image service/);
+  await screen.findByText(/has no image service/, { selector: 'div' });
+  findButton(/has no image service/);
   await user.keyboard('{ArrowUp}');
   await screen.findByText(/No host of this cloud runs Glance/, { selector: 'div' });
   await user.keyboard('{ArrowUp}');
@@ -85,7 +85,7 @@ test('an inventory shows its groups and its problems; Enter searches, and Back r
   const group = await screen.findByRole<HTMLInputElement>('checkbox', { name: /^glance_api/ });
   expect(group.checked).toBe(true);
   expect(screen.getByRole<HTMLInputElement>('checkbox', { name: /^all/ }).checked).toBe(false);
-  screen.getByText('A word after the host “odd” is not name=value.');
+  screen.getByText('A variable of the host “odd” is not name=value.');
   await user.clear(screen.getByLabelText('Port'));
   await user.type(screen.getByLabelText('Port'), '9393{Enter}');
   const heading = await screen.findByRole('heading', {
@@ -150,7 +150,7 @@ test('the files of a folder are read as one inventory; hidden ones are not, and 
       .map(({ textContent }) => textContent),
   ).toEqual(['inventory/hosts', 'inventory/host_vars/new.yml']);
   await user.click(await screen.findByText('2 things skipped or invalid'));
-  screen.getByText(/^inventory\/group_vars\/all.yml cannot be read: in line 2, it is not UTF-8: the byte 0xe4/);
+  screen.getByText(/^inventory\/group_vars\/all.yml cannot be read: in line 2, it is not UTF-8: byte 0xe4/);
   await screen.findByText('2 files, 2 hosts');
   await user.click(findButton());
   await screen.findByRole('table', { name: 'Addresses found' });

@@ -12,7 +12,7 @@ const preview: GoldenPreview = {
   images: [{ images: 0, bytes: 0, families: null, older: 0 }],
   rules: [],
   hostIds: ['glance-01'],
-  problems: [{ part: { of: 'images', index: 0 }, text: 'No image is called “no-such-image”.' }],
+  problems: [{ part: { of: 'images', index: 0 }, text: 'No image is named “no-such-image”.' }],
   readAt: 1_000,
   failure: null,
 };
@@ -36,7 +36,7 @@ it('says the problem of a named image beside it, and removes the image', async (
   const { user } = renderEditor();
   await user.type(await screen.findByRole('textbox', { name: 'Name or id of an image' }), 'no-such-image{Enter}');
   const images = screen.getByRole('list', { name: 'Named images' });
-  await waitFor(() => expect(images.textContent).toContain('No image is called “no-such-image”.'));
+  await waitFor(() => expect(images.textContent).toContain('No image is named “no-such-image”.'));
   await user.click(within(images).getByRole('button', { name: 'Remove no-such-image' }));
   expect(screen.queryByRole('list', { name: 'Named images' })).toBeNull();
 });

@@ -100,11 +100,9 @@ export function planText(plan: Plan): string {
       return allUnknown
         ? `Number of images to delete from ${where} is not available.`
         : [
-            `${about}${amount} will go from ${fromSome}, the least recently accessed first.`.replace(/^a/, 'A'),
+            `${about}${amount} will be deleted from ${fromSome}, the least recently accessed first.`.replace(/^a/, 'A'),
             emptyCount > 0 ? `None expected from ${plural(emptyCount, 'host')}.` : '',
-            unknownCount > 0
-              ? `What goes besides from ${plural(unknownCount, 'host')}, only ${unknownCount === 1 ? 'it knows' : 'they know'}.`
-              : '',
+            unknownCount > 0 ? `The number for ${plural(unknownCount, 'more host')} is not available.` : '',
           ]
             .filter(Boolean)
             .join(' ');

@@ -78,8 +78,8 @@ test('the keyboard moves between operations, opens one and returns to it', async
 test('an operation that a full disk interrupted says why in the list and on its page, and is continued there', async () => {
   const failure = {
     code: 'storage',
-    message: 'There is no space left on the file system of /data (data directory).',
-    remedy: 'Make room there, then continue.',
+    message: 'No space left on the file system of /data (data directory).',
+    remedy: 'Free up space, then continue.',
   } as const;
   const counts = { ...zero, done: 1, waiting: 2 };
   const continued: unknown[] = [];
