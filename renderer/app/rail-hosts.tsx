@@ -164,7 +164,7 @@ function GroupHeading({ name, hosts, open, onFold, children }: GroupHeadingProps
   return (
     <button type="button" aria-expanded={open} onClick={onFold} title={`${name}: ${summary}`}>
       <IconChevronRight size={12} aria-hidden="true" className={classes.chevron} />
-      <span className="cut">{name}</span>
+      <MiddleTruncate text={name} />
       <span>
         {!open && worst ? <StateDot state={worst} label={summary} /> : null} {hosts.length}
       </span>

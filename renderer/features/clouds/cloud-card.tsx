@@ -8,6 +8,7 @@ import { CloudMarks } from '../../components/cloud-controls.tsx';
 import { FactList } from '../../components/fact-list.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { StateDot } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
@@ -29,8 +30,8 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
     <li className={`panel ${classes.cloud}`} aria-label={cloud.name}>
       <div className={classes.cloudHead}>
         <StateDot state={dot} />
-        <h2 className="cut" title={cloud.name}>
-          {cloud.name}
+        <h2>
+          <MiddleTruncate text={cloud.name} />
         </h2>
         {identity && !without ? (
           <Tag tone={roleSummary(identity).admin ? 'ok' : 'warn'}>

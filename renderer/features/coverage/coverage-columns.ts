@@ -112,7 +112,7 @@ export function isFixedColumn(id: string): id is FixedColumn {
 }
 
 /** Widths and heights in pixels, as in coverage-grid.module.css. */
-const sizeWidth = 84;
+const sizeWidth = 104;
 const rightWidth = 80 + 76 + 116;
 const minNameWidth = 216;
 const maxNameWidth = 460;

@@ -4,6 +4,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { coveragePath } from '../../lib/routes.ts';
 import { GoldenTab } from '../golden/golden-tab.tsx';
 import { WasteTab } from '../waste/waste-tab.tsx';
+import classes from './coverage-page.module.css';
 import { CoverageTab } from './coverage-tab.tsx';
 
 /** The page with three views of the fleet's caches: images by hosts, golden sets, and waste. */
@@ -12,7 +13,7 @@ export function CoveragePage() {
   const [place, go] = useLocation();
   const current = place.slice(coveragePath.length + 1) || 'grid';
   return (
-    <div className="page">
+    <div className={`page ${classes.page}`}>
       <PageHeader title="Coverage" />
       <Tabs
         label="Coverage"

@@ -54,7 +54,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       minWidth: 100,
       priority: 'low',
       sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
-      cell: ({ cloudId }) => <span className="dim">{cloudNames.get(cloudId)}</span>,
+      cell: ({ cloudId }) => <MiddleTruncate text={cloudNames.get(cloudId) ?? ''} className="dim" />,
     },
     {
       id: 'limit',

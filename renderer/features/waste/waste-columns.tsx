@@ -30,7 +30,7 @@ export function wasteColumns(conditions: WasteConditions, regions: RegionNames):
     {
       id: 'why',
       header: 'Why',
-      minWidth: 150,
+      minWidth: 190,
       priority: 'always',
       width: 184,
       sortBy: (row) =>

@@ -24,7 +24,7 @@ const byFreed: Sort = { id: 'frees', descending: true };
 const columns: readonly Column<Row>[] = [
   {
     id: 'host',
-    header: 'Host (share of its cache)',
+    header: 'Host and share',
     className: 'wide',
     sortBy: nameOf,
     cell: ({ host, images, bytes }) => {

@@ -110,7 +110,7 @@ export function WasteTab() {
       <div className="toolbar">
         <FilterField
           label="Filter by name or id"
-          width={250}
+          width={180}
           value={conditions.text}
           onChange={(text) => filters.edit({ text })}
         />
@@ -159,6 +159,7 @@ export function WasteTab() {
           />
         ) : null}
       </div>
+      {list ? <WasteRest list={list} conditions={conditions} /> : null}
       {row ? <WasteCopiesDrawer row={row} conditions={conditions} onClose={() => setOpened(undefined)} /> : null}
     </div>
   );
@@ -203,11 +204,6 @@ type Props = {
 /** Notes about the list: hosts that are missing from it or down, and copies that were left out. */
 function WasteNotes({ list, conditions, hosts, clouds }: Props) {
   const { unknown, down, shifted } = list.hosts;
-  const cut =
-    list.images > list.rows.length
-      ? `The ${formatCount(list.rows.length)} largest are listed: narrow the conditions to see the others.`
-      : '';
-  const rest = `${cut} ${describeLeftOut(list, conditions)}`.trim();
   const oldestDown = down.reduce<number | null>((oldest, id) => {
     const at = hosts.get(id)?.refreshedAt ?? null;
     return oldest === null || (at !== null && at < oldest) ? at : oldest;
@@ -242,7 +238,16 @@ function WasteNotes({ list, conditions, hosts, clouds }: Props) {
           <b>Times in the future</b>, not reliable, are reported by {listHostNames(shifted, hosts)}.
         </Notice>
       ) : null}
-      {rest === '' ? null : <p className="dim">{rest}</p>}
     </>
   );
+}
+
+/** What the list leaves out. */
+function WasteRest({ list, conditions }: Pick<Props, 'list' | 'conditions'>) {
+  const cut =
+    list.images > list.rows.length
+      ? `The ${formatCount(list.rows.length)} largest are listed: narrow the conditions to see the others.`
+      : '';
+  const rest = `${cut} ${describeLeftOut(list, conditions)}`.trim();
+  return rest === '' ? null : <p className="dim">{rest}</p>;
 }
