@@ -114,7 +114,7 @@ test('several hosts are pruned and cleaned, each by its own method, without thos
   await expect(hostRow(page, 'glance-03')).toContainText('over its limit');
   await page.getByRole('button', { name: 'Prune…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prune' });
-  const chosen = dialog.getByRole('group', { name: /^On \d of 5 hosts/ });
+  const chosen = dialog.getByRole('group', { name: /^\d of 5 hosts selected/ });
   await expect(dialog.getByRole('row', { name: /glance-03/ })).toContainText('Delete individually');
   await expect(dialog.getByRole('row', { name: /glance-02/ })).toContainText('none expected');
   for (const name of ['glance-01', 'glance-02', 'glance-04']) await chosen.getByRole('button', { name }).click();

@@ -274,8 +274,8 @@ test('a golden rule brings each host the image of its own region', async ({ brow
     );
   }
   await editor.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('button', { name: `Bring ${hosts.length} hosts up to date…` }).click();
-  const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
+  await page.getByRole('button', { name: `Sync ${hosts.length} hosts…` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sync' });
   await dialog.getByRole('button', { name: `Queue ${hosts.length} images` }).click();
   await expect(dialog.getByRole('status').filter({ hasText: `${hosts.length} of ${hosts.length} done` })).toBeVisible();
   await dialog.getByRole('button', { name: 'Done' }).click();

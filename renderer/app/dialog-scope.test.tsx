@@ -24,7 +24,7 @@ it.each<[request: DialogRequest, title: string]>([
   [{ kind: 'deleteImages', hostIds, chosen: hostIds }, 'Delete images from 3 hosts'],
   [{ kind: 'delete', from: 'queue', targets: [target] }, 'Delete from queue of glance-01'],
   [{ kind: 'action', action: { kind: 'queue', targets: [target], anew: true } }, 'Requeue on glance-01'],
-  [{ kind: 'action', action: { kind: 'align', queue: [target], delete: [] } }, 'Bring up to date: glance-01'],
+  [{ kind: 'action', action: { kind: 'align', queue: [target], delete: [] } }, 'Sync glance-01'],
 ])('names the host or the number of hosts in the title: %j', async (request, title) => {
   renderPage(<OpenDialogs />, { state });
   act(() => openDialog(request));

@@ -31,7 +31,7 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   return (
     <fieldset className={classes.chooser}>
       <legend>
-        On {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts
+        {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts selected
       </legend>
       <div className={classes.chips}>
         {grouped.map((host, index) => {

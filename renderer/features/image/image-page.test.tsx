@@ -11,7 +11,7 @@ it('says that no image has the id of the address, and offers the search', async 
   const { user } = renderPage(<ImagePage imageId={imageId} />, {
     state: { clouds: [sampleCloud], hosts: [sampleHost('glance-01')] },
     procedures: {
-      'coverage.places': () => ({ imageId, places: [] }),
+      'coverage.places': () => ({ imageId, places: [{ hostId: 'glance-01', cell: '?', cached: null, queued: null }] }),
       'search.catalogued': () => ({ entries: [] }),
       'search.images': () => ({ images: [], matching: 0 }),
       'golden.membership': () => ({ sets: [] }),

@@ -60,7 +60,13 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const copy = () => {
     navigator.clipboard.writeText(imageId).then(() => notify('ID copied'), notifyFailure);
   };
-  if (known && query.data && entries.length === 0 && !found && places.every(({ cell }) => cell === '-')) {
+  if (
+    known &&
+    query.data &&
+    entries.length === 0 &&
+    !found &&
+    places.every(({ cell }) => cell === '-' || cell === '?')
+  ) {
     return (
       <NotFound
         title="No image with this ID"
@@ -70,8 +76,8 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
           </Button>
         }
       >
-        No host has <span className="mono">{imageId}</span> cached or queued, and no image catalogue of these clouds has
-        it.
+        No host that responds has <span className="mono">{imageId}</span> cached or queued, and no image catalogue of
+        these clouds has it.
       </NotFound>
     );
   }

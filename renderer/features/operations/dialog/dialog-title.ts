@@ -28,7 +28,7 @@ const titles: Record<DialogSubject, (where: string) => string> = {
   prune: (where) => `Prune ${where}`,
   clean: (where) => `Clean ${where}`,
   prefetch: (where) => `Prefetch on ${where}`,
-  align: (where) => `Bring up to date: ${where}`,
+  align: (where) => `Sync ${where}`,
 };
 
 /** The title of an action's dialog. It names the host, or the number of hosts: `Prune glance-03`, `Prune 4 hosts`. */
