@@ -4,8 +4,10 @@ import { useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import classes from './app/app.module.css';
 import { OpenDialogs } from './app/open-dialogs.tsx';
+import { OperationNotices } from './app/operation-notices.tsx';
 import { Palette } from './app/palette.tsx';
 import { Rail } from './app/rail.tsx';
+import { RowMenu } from './app/row-menu.tsx';
 import { ShortcutSheet } from './app/shortcut-sheet.tsx';
 import { SshQuestions } from './app/ssh-questions.tsx';
 import { ConnectionBar, InterruptedBar, NoticeBar, StorageBar } from './app/status-bars.tsx';
@@ -83,6 +85,8 @@ export function App() {
       <Palette refresh={refresh} refreshAll={refreshAll} showShortcuts={() => setSheet(true)} />
       {sheet ? <ShortcutSheet onClose={() => setSheet(false)} /> : null}
       <OpenDialogs />
+      <RowMenu />
+      <OperationNotices />
       {known ? <SshQuestions /> : null}
       <Notifications position="bottom-right" limit={3} />
     </div>

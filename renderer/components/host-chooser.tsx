@@ -2,6 +2,7 @@ import { Fragment, useMemo, useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
+import { filterByText } from '../lib/text-filter.ts';
 import { Button } from './button.tsx';
 import { type HostAction, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
@@ -16,6 +17,10 @@ type Props = {
   onChange: (chosen: ReadonlySet<HostId>) => void;
 };
 
+/** With more hosts than this, a filter is of use. */
+const filterFrom = 8;
+const fieldsOf = ({ name, address, region, labels }: HostSummary) => [name, address, region, ...labels];
+
 /** Chooses the hosts of an action. Hosts that cannot do it are shown disabled, with the reason. */
 export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   const { whyNot } = useWhyNot();
@@ -27,17 +32,29 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
     if (!next.delete(id)) next.add(id);
     onChange(next);
   };
-  const all = able.every(({ id }) => chosen.has(id));
+  const [text, setText] = useState('');
+  const shown = filterByText(grouped, text, fieldsOf);
+  const shownAble = shown.filter((host) => whyNot(host, ability) === undefined);
+  const all = shownAble.every(({ id }) => chosen.has(id));
+  const hidden = able.filter((host) => chosen.has(host.id) && !shown.includes(host)).length;
+  const flipAll = () => {
+    const next = new Set(chosen);
+    for (const { id } of shownAble) {
+      if (all) next.delete(id);
+      else next.add(id);
+    }
+    onChange(next);
+  };
   return (
     <fieldset className={classes.chooser}>
       <legend>
         {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts selected
       </legend>
       <div className={classes.chips}>
-        {grouped.map((host, index) => {
+        {shown.map((host, index) => {
           const why = whyNot(host, ability);
           const region = regions.get(host.id);
-          const isFirst = region !== regions.get(grouped[index - 1]?.id ?? '');
+          const isFirst = region !== regions.get(shown[index - 1]?.id ?? '');
           return (
             <Fragment key={host.id}>
               {region !== undefined && isFirst ? <span className={`dim ${classes.region}`}>{region}</span> : null}
@@ -58,7 +75,20 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
           );
         })}
       </div>
-      <Button kind="quiet" size="small" onClick={() => onChange(new Set(all ? [] : able.map(({ id }) => id)))}>
+      {hosts.length > filterFrom ? (
+        <div className={classes.filter}>
+          <input
+            type="search"
+            className="plain-input"
+            aria-label="Filter the hosts to choose"
+            placeholder="Filter hosts"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          {hidden > 0 ? <span className="dim">{hidden} selected hidden by the filter</span> : null}
+        </div>
+      ) : null}
+      <Button kind="quiet" size="small" onClick={flipAll}>
         {all ? 'None' : 'All'}
       </Button>
     </fieldset>

@@ -1,14 +1,26 @@
 import { type ReactNode, useEffect } from 'react';
+import { Link } from 'wouter';
 import { MiddleTruncate } from './middle-truncate.tsx';
 import classes from './page-header.module.css';
 
-type Props = { title: string; mark?: ReactNode; sub?: ReactNode; actions?: ReactNode };
+type Props = {
+  title: string;
+  mark?: ReactNode;
+  parent?: { label: string; href: string };
+  sub?: ReactNode;
+  actions?: ReactNode;
+};
 
-/** A page's heading, a line about it, and its actions. */
-export function PageHeader({ title, mark, sub, actions }: Props) {
+/** A page's heading, the page above it, a line about it, and its actions. */
+export function PageHeader({ title, mark, parent, sub, actions }: Props) {
   return (
     <div className={classes.header}>
       <div className={classes.title}>
+        {parent ? (
+          <nav aria-label="Breadcrumb" className={classes.breadcrumb}>
+            <Link href={parent.href}>{parent.label}</Link> <span aria-hidden="true">/</span>
+          </nav>
+        ) : null}
         <h1>
           {mark}
           <MiddleTruncate text={title} host />

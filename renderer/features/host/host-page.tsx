@@ -22,7 +22,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, formatSpan, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { hostPath, hostSettingsPath } from '../../lib/routes.ts';
+import { fleetPath, hostPath, hostSettingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { urlTab, useUrlState } from '../../lib/url-state.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
@@ -70,6 +70,7 @@ function KnownHost({ host }: { host: HostSummary }) {
     <div className="page">
       <PageHeader
         title={host.name}
+        parent={{ label: 'Fleet', href: fleetPath }}
         mark={<StateDot state={dot} label={dotStateText(dot)} />}
         sub={[
           region,

@@ -84,6 +84,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   return (
     <div className="page">
       <PageHeader
+        parent={{ label: 'Coverage', href: coveragePath }}
         title={name || (known ? '(no name)' : imageId)}
         sub={<span className="mono">{imageId}</span>}
         actions={

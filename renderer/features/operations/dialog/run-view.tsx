@@ -13,6 +13,7 @@ import { useTableState } from '../../../components/table/use-table-state.ts';
 import { closeDialog, openDialog } from '../../../lib/dialog-store.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import { operationPath } from '../../../lib/routes.ts';
+import { useWatchedOperation } from '../../../lib/watched-operations.ts';
 import { InterruptionNotice } from '../interruption-notice.tsx';
 import { ProgressBar } from '../operation-cells.tsx';
 import { OperationHostsTable } from '../operation-hosts-table.tsx';
@@ -39,6 +40,7 @@ export function RunView({ started, resultOf }: RunProps) {
   const latest = useConsolePart((state) => state.operations.find(({ id }) => id === started.id));
   const operation = latest ?? started;
   const targets = useOperationTargets(operation);
+  useWatchedOperation(operation.id);
   const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
   const resume = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const close = useRef<HTMLButtonElement>(null);

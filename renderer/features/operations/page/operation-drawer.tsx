@@ -17,6 +17,7 @@ import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
+import { useWatchedOperation } from '../../../lib/watched-operations.ts';
 import { InterruptionNotice } from '../interruption-notice.tsx';
 import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
 import { hostsExport, OperationHostsTable } from '../operation-hosts-table.tsx';
@@ -36,6 +37,7 @@ const nameOf = ({ hostName, imageName, imageId }: TargetRow) => `${imageName ?? 
 /** One operation: its progress, and each of its targets and hosts with the outcome and the reason for it. */
 export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   const targets = useOperationTargets(operation);
+  useWatchedOperation(operation.id);
   const [tab, setTab] = useState('targets');
   const [hostId, setHostId] = useState<string | null>(null);
   const effect = effectText(operation);
