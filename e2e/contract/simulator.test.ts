@@ -67,7 +67,7 @@ test('an expired token is renewed once, without an error; a Keystone that hosts 
     const failure = await failureOf(host.list(capabilities));
     remove();
     expect(failure.code).toBe('unauthenticated');
-    expect(failure.remedy).toMatch(/cannot reach Keystone.*belongs to another cloud/);
+    expect(failure.remedy).toMatch(/cannot reach Keystone.*belongs to a different cloud/);
   } finally {
     await session.close();
   }

@@ -7,19 +7,19 @@ const troubles: { cloud: RealCloudName; host: string; what: string; words: RegEx
     cloud: 'real-member',
     host: 'glance-a',
     what: 'a login without the role admin',
-    words: [/member \(roles.*member.*\) may not list/, /Log in with the admin role/],
+    words: [/member \(roles.*member.*\) is not allowed to list/, /Log in with the admin role/],
   },
   {
     cloud: 'real-wrong-password',
     host: 'glance-a',
     what: 'a wrong password',
-    words: [/Keystone refuses .*admin/, /password/],
+    words: [/Keystone rejected .*admin/, /password/],
   },
   {
     cloud: 'real-expired-token',
     host: 'glance-a',
     what: 'an expired token',
-    words: [/Keystone (refuses|does not know) .*token/, /expired/],
+    words: [/(Keystone rejected .*token|the token has expired)/, /expired/],
   },
   {
     cloud: 'real',

@@ -137,7 +137,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     await services.close();
     execFileSync('mount', ['-o', 'remount,ro', directory]);
     expect(await startAndFail()).toBe(
-      `${directory} (data directory) is read-only. Make it writable again, then start the console again.\n`,
+      `${directory} (data directory) is read-only. Make it writable, then start the console again.\n`,
     );
   });
 

@@ -224,7 +224,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     await writeFile(go, '');
     await scene.untilOperation(id, ({ endedAt }) => endedAt !== null);
     expect((await scene.console.client.operations.targets({ id })).targets).toMatchObject([
-      { state: 'done', actual: { images: 1, bytes: 700 }, text: expect.stringContaining('0 images are queued still') },
+      { state: 'done', actual: { images: 1, bytes: 700 }, text: expect.stringContaining('0 images are still queued') },
     ]);
   });
 

@@ -19,7 +19,7 @@ export function describeAnswers({ trapHost, open, trap, pruneAndClean }: TrapCon
           failure: { code: 'unauthenticated', status: 401 },
         });
         expect(failure?.message).toMatch(/rejected the token and a new token/);
-        expect(failure?.remedy).toMatch(/cannot reach Keystone.*belongs to another cloud/);
+        expect(failure?.remedy).toMatch(/cannot reach Keystone.*belongs to a different cloud/);
         const asked = operator.host.of('GET', '/v2/cache');
         expect(asked.map(({ status }) => status)).toEqual([401, 401]);
         expect(new Set(asked.map(({ token }) => token)).size).toBe(2);

@@ -29,7 +29,7 @@ export function describePruning({ trapHost, open, trap }: TrapContext): void {
       const outcome = await operator.run(plan);
       expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'timeout' } });
       expect(outcome.text).toMatch(/Deleted since it was sent: 2 images \(2.00 MiB\)/);
-      expect(outcome.failure?.remedy).toMatch(/files without a record.*restart the glance-api service/);
+      expect(outcome.failure?.remedy).toMatch(/files without a record.*restart glance-api/);
       expect(await operator.warnings()).toEqual(['pruneHung']);
       expect(prunes(operator)).toBe(2);
 

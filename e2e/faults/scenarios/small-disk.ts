@@ -94,7 +94,7 @@ export async function fileSizeQuota(): Promise<SmallDisk> {
     if (status !== 0) throw new Error(`prlimit ended with ${status}`);
   };
   return {
-    reason: /input\/output error|limit on the size of files/i,
+    reason: /input\/output error|file size limit/i,
     inside: data,
     outside: data,
     prefix,
