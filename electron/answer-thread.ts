@@ -4,6 +4,7 @@ import { catalogueReaders } from './glance/catalogue-image.ts';
 import type { AnswerReader, ThreadMessage, ThreadRequest } from './http/answer-reader.ts';
 import { exceedsJsonLimits } from './http/json-limits.ts';
 import { tokenReader } from './keystone/keystone-token.ts';
+import { hideOpaque } from './lib/secrets-in-use.ts';
 
 // The entry point of the thread that reads large answers of servers (http/answer-reader.ts).
 
@@ -21,10 +22,10 @@ parentPort?.on('message', (request: ThreadRequest) => {
   if (next.value.kind === 'end') messages = undefined;
 });
 
-function* readInSlices({ reader: name, blocks }: Exclude<ThreadRequest, 'next'>): Generator<ThreadMessage> {
+function* readInSlices({ reader: name, blocks, secrets }: Exclude<ThreadRequest, 'next'>): Generator<ThreadMessage> {
   const reader = readers.get(name);
   if (!reader) throw new Error(`There is no reader ${name}`);
-  const result = reader.read(parse(blocks));
+  const result = reader.read(parse(blocks, secrets));
   const lists: [string, readonly unknown[]][] = [];
   const head: Record<string, unknown> = {};
   if (typeof result !== 'object' || result === null) yield { kind: 'result', result };
@@ -44,14 +45,14 @@ function* readInSlices({ reader: name, blocks }: Exclude<ThreadRequest, 'next'>)
 }
 
 /** Empties the list of blocks, because the text, what is parsed of it and the blocks together take too much memory. */
-function parse(blocks: Uint8Array[]): unknown {
+function parse(blocks: Uint8Array[], secrets: readonly string[]): unknown {
   if (exceedsJsonLimits(blocks)) return undefined;
   const decoder = new TextDecoder();
   let text = '';
   for (let block = blocks.shift(); block; block = blocks.shift()) text += decoder.decode(block, { stream: true });
   text += decoder.decode();
   try {
-    return JSON.parse(text);
+    return JSON.parse(hideOpaque(text, secrets));
   } catch {
     // The caller decides what a body without JSON means.
     return undefined;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hideOpaque } from '../lib/secrets-in-use.ts';
 import type { LargeBody } from './http-answer.ts';
 
 /**
@@ -12,7 +13,7 @@ const shownBytes = 16 * 1024;
 const blockBytes = 1024 * 1024;
 
 /**
- * Reads a body. Of a large one, `text` is the beginning only, and `large` has all of it. Throws what `tooLong` returns
+ * Reads a body, without the tokens in use that it repeats. Of a large one, `text` is the beginning only, and `large` has all of it. Throws what `tooLong` returns
  * when it is longer than `limit` bytes.
  */
 export async function readBody(
@@ -28,8 +29,8 @@ export async function readBody(
     blocks.add(chunk);
   }
   const all = blocks.all();
-  if (blocks.bytes <= largeFrom) return { text: new TextDecoder().decode(all[0]) };
-  const text = new TextDecoder().decode(all[0]?.subarray(0, shownBytes));
+  if (blocks.bytes <= largeFrom) return { text: hideOpaque(new TextDecoder().decode(all[0])) };
+  const text = hideOpaque(new TextDecoder().decode(all[0]?.subarray(0, shownBytes)));
   return { text, large: { blocks: all, bytes: blocks.bytes, digest: hash.digest('base64') } };
 }
 

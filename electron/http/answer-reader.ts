@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { untilAborted } from '../lib/abort.ts';
+import { opaqueSecrets } from '../lib/secrets-in-use.ts';
 import { formatCount } from '../lib/text.ts';
 import { type HttpAnswer, jsonOf, type LargeBody } from './http-answer.ts';
 
@@ -18,7 +19,7 @@ export type AnswerReader<Result> = {
 };
 
 /** What the main thread asks of the other one: to read a body, then one message after the other. */
-export type ThreadRequest = { reader: string; blocks: Uint8Array[] } | 'next';
+export type ThreadRequest = { reader: string; blocks: Uint8Array[]; secrets: readonly string[] } | 'next';
 /** The result without its lists; then a slice of the list under `key`; then the end. */
 export type ThreadMessage =
   | { kind: 'result'; result: unknown }
@@ -125,7 +126,8 @@ export class AnswerThread {
       worker.on('message', take).on('error', fail).on('exit', exit);
       worker.ref();
       const blocks = body.blocks.map((block) => block.buffer);
-      worker.postMessage({ reader, blocks: [...body.blocks] } satisfies ThreadRequest, blocks);
+      const request = { reader, blocks: [...body.blocks], secrets: opaqueSecrets() } satisfies ThreadRequest;
+      worker.postMessage(request, blocks);
     });
   }
 

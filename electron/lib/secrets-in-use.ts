@@ -62,6 +62,23 @@ export function hideLongSecrets(text: string): string {
   return hide(text, ({ long }) => long);
 }
 
+/** Secrets from this length on are tokens and the like: no name of an image, a user or a property is one by chance. */
+const opaqueLength = 20;
+
+/** The tokens in use, for `hideOpaque` in another thread. */
+export function opaqueSecrets(): string[] {
+  const opaque = [...entries.keys()].filter((secret) => secret.length >= opaqueLength);
+  return [...new Set(opaque.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))];
+}
+
+/**
+ * The text of an answer that is going to be parsed, without the tokens in use. Shorter secrets are left: a password such as
+ * "openstack" may be part of the data, and a changed name would be worse than one that is shown.
+ */
+export function hideOpaque(text: string, secrets: readonly string[] = opaqueSecrets()): string {
+  return secrets.reduce((shown, secret) => (shown.includes(secret) ? shown.replaceAll(secret, hidden) : shown), text);
+}
+
 function hide(text: string, wanted: (entry: Entry) => boolean): string {
   if (text.length < minLength) return text;
   const ranges: [start: number, end: number][] = [];
