@@ -32,7 +32,7 @@ test('what is extra goes before what is missing comes, host by host, and the two
   });
   expect(operation).toMatchObject({
     kind: 'align',
-    title: 'Sync 2 hosts: queue 4 images, delete 4 images',
+    title: 'Sync 2 hosts: queue 3 images, delete 4 images',
     state: 'finished',
     counts: { done: 7, alreadyDone: 1 },
     actual: { images: 3, bytes: 3_000 },

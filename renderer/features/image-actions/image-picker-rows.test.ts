@@ -68,7 +68,7 @@ it('counts only the hosts whose image service has an image, and finds images by 
     [1, 1, 'east'],
     [1, 2, 'west'],
   ]);
-  expect(rows.map(({ locked }) => locked)).toEqual(['It is cached there already.', undefined]);
+  expect(rows.map(({ locked }) => locked)).toEqual(['Already cached on the host.', undefined]);
   expect(filterPickerRows(rows, 'name WEST').map(({ id }) => id)).toEqual(['b']);
 });
 
