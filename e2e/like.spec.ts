@@ -72,7 +72,7 @@ test('a new host among 64 with 500 images each gets the images of another, as fa
   ).toBeVisible();
   await expect(dialog.getByText('Its limit is not set')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(
-    /Set the cache limit/,
+    /Set it in Settings/,
   );
   await expect(dialog).toContainText(`Skipped: ${orphans} orphans`);
   await expectAccessible(page);

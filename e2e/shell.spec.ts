@@ -195,5 +195,5 @@ test('a second console is told who has the data directory, and that its port is 
   const { dataDirectory, origin } = console;
   await expect(serveConsole({ mode: 'serve', dataDirectory })).rejects.toThrow(/in use by another console/);
   const words = ['--port', new URL(origin).port];
-  await expect(serveConsole({ mode: 'serve', words })).rejects.toThrow(/ended with 1: That port is in use/);
+  await expect(serveConsole({ mode: 'serve', words })).rejects.toThrow(/ended with 1: The port is in use/);
 });
