@@ -35,7 +35,7 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   const [text, setText] = useState('');
   const shown = filterByText(grouped, text, fieldsOf);
   const shownAble = shown.filter((host) => whyNot(host, ability) === undefined);
-  const all = shownAble.every(({ id }) => chosen.has(id));
+  const all = shownAble.length > 0 && shownAble.every(({ id }) => chosen.has(id));
   const hidden = able.filter((host) => chosen.has(host.id) && !shown.includes(host)).length;
   const flipAll = () => {
     const next = new Set(chosen);

@@ -115,3 +115,13 @@ test('removing a cloud says what is removed and what stays, and the focus is on 
   await user.click(within(remove).getByRole('button', { name: 'Remove cloud' }));
   await waitFor(() => expect(callsOf('clouds.remove')).toEqual([{ id: 'c1' }]));
 });
+
+test('without a clouds.yaml a file can be chosen, whose values fill the form', async () => {
+  const { user } = open(typed, { 'clouds.find': () => ({ ...found, file: null, clouds: [] }) });
+  await user.click(screen.getByRole('button', { name: /^Add cloud/ }));
+  const dialog = await screen.findByRole('dialog', { name: 'Add cloud' });
+  const file = new File(['export OS_AUTH_URL=https://k:5000/v3\nexport OS_USERNAME=operator\n'], 'admin-openrc.sh');
+  await user.upload(await within(dialog).findByLabelText('A clouds.yaml or openrc file'), file);
+  const url = await within(dialog).findByRole('textbox', { name: 'Authentication URL' });
+  expect(url).toHaveProperty('value', 'https://k:5000/v3');
+});

@@ -15,6 +15,7 @@ import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { plural } from '../../lib/format.ts';
 import { settingsSectionPath } from '../../lib/routes.ts';
+import { CloudFilePicker } from './cloud-file-picker.tsx';
 import { CloudForm } from './cloud-form.tsx';
 import { type CloudValues, cloudValues, emptyCloud, storedSecretOf } from './cloud-form-values.ts';
 import { useSaveCloud } from './cloud-queries.ts';
@@ -74,7 +75,21 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="yaml">
-          <YamlForm cloud={added} submitLabel="Log in" back={cancel} onSaved={saved} />
+          <YamlForm
+            cloud={added}
+            submitLabel="Log in"
+            back={cancel}
+            onSaved={saved}
+            otherwise={
+              <CloudFilePicker
+                onManual={() => setWay('type')}
+                onChosen={(values) => {
+                  setDraft(values);
+                  setWay('type');
+                }}
+              />
+            }
+          />
         </Tabs.Panel>
         <Tabs.Panel value="type">
           <CloudForm

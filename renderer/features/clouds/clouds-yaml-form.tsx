@@ -11,7 +11,13 @@ import { sourceName } from './cloud-labels.ts';
 import { useFoundClouds, useSaveCloud } from './cloud-queries.ts';
 import { CloudsYamlFile, choiceOf, FoundCloudList, nameOfSource, sourceOf } from './clouds-yaml-list.tsx';
 
-type Props = { cloud: Cloud | undefined; submitLabel: string; back: ReactNode; onSaved: (cloud: Cloud) => void };
+type Props = {
+  cloud: Cloud | undefined;
+  submitLabel: string;
+  back: ReactNode;
+  onSaved: (cloud: Cloud) => void /** Offered where no clouds.yaml was found. */;
+  otherwise?: ReactNode;
+};
 
 /** The form of a cloud that refers to one of clouds.yaml: which one, and its name in the console. */
 export function YamlForm(props: Props) {
@@ -35,6 +41,7 @@ export function YamlForm(props: Props) {
     return (
       <div className={classes.stack}>
         <CloudsYamlFile found={found.data} actions={<Button onClick={() => void found.refetch()}>Reload</Button>} />
+        {props.otherwise}
         <div className={classes.buttons}>{props.back}</div>
       </div>
     );
