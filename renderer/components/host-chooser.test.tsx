@@ -16,3 +16,12 @@ it('finds hosts by a filter', async () => {
   const chips = screen.getAllByRole('button').map(({ textContent }) => textContent?.trim());
   expect(chips).toEqual(['glance-20', 'glance-21', 'All']);
 });
+
+it('offers hosts that cannot be reached last', () => {
+  const some = [sampleHost('down', { state: 'failed' }), sampleHost('one'), sampleHost('two', { state: 'reachable' })];
+  renderPage(<HostChooser hosts={some} ability="clear" chosen={new Set()} onChange={() => undefined} />, {
+    state: { clouds: [sampleCloud], hosts: some },
+  });
+  const names = screen.getAllByRole('button', { name: /^(down|one|two)$/ }).map(({ textContent }) => textContent);
+  expect(names).toEqual(['one', 'two', 'down']);
+});
