@@ -147,6 +147,8 @@ function GroupHead(props: { group: ColumnGroup; layout: GridLayout; sums: Props[
   const { group, layout, sums, place } = props;
   const { cached, queued, missing } = sumColumn(group, sums);
   const words = `${group.name}, ${plural(group.hosts.length, 'host')}: ${formatCount(cached)} cached, ${formatCount(missing)} missing`;
+  // The name has priority over the share.
+  const hasRoom = layout.widthOf(group.from, group.count) > group.name.length * 7 + 80;
   const Mark = group.folded ? IconChevronRight : IconChevronDown;
   return (
     <div
@@ -158,7 +160,7 @@ function GroupHead(props: { group: ColumnGroup; layout: GridLayout; sums: Props[
       <span className={classes.groupLabel}>
         <Mark size={13} aria-hidden="true" data-fold={group.id} />
         <b className="cut">{group.name}</b>
-        {group.folded || cached + queued + missing === 0 ? null : (
+        {group.folded || !hasRoom || cached + queued + missing === 0 ? null : (
           <span className="dim cut">{`${Math.floor((100 * cached) / (cached + queued + missing))}%`}</span>
         )}
       </span>
