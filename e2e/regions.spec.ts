@@ -128,7 +128,7 @@ test('the page groups hosts by region, calls nothing real an orphan, and finds e
     await expect(page.getByRole('heading', { name: 'ubuntu-24.04-server', level: 1 })).toBeVisible();
     await expect(page.getByText(`${name} · `)).toBeVisible();
     await page.getByRole('tab', { name: 'Hosts' }).click();
-    const table = page.getByRole('table', { name: 'Hosts of this image' });
+    const table = page.getByRole('table', { name: 'Hosts', exact: true });
     await expect(table.getByRole('row', { name: there })).toBeVisible();
     await expect(table.getByRole('row', { name: other })).toHaveCount(0);
     await page.getByRole('tab', { name: 'In Glance' }).click();
@@ -170,24 +170,25 @@ test('a host of the second region is added with its region, gets its images by h
   await expect(page.getByText(/^RegionTwo · http/)).toBeVisible();
   await listButton(page, 'Queue images…').click();
   const dialog = page.getByRole('dialog', { name: 'Queue images' });
-  await expect(dialog.getByText('from the catalogue of production, RegionTwo.')).toBeVisible();
+  await expect(dialog.getByText('from the catalog of production, RegionTwo.')).toBeVisible();
   const offered = dialog.getByRole('table', { name: 'Images to queue' });
   const search = dialog.getByRole('searchbox', { name: 'Search images' });
   await search.fill('only-');
   await expect(tableRow(offered, 0)).toContainText(own.id);
   await expect(offered).toHaveAttribute('aria-rowcount', '2');
   await search.fill(imageOf(outside, 'ubuntu-24.04-server', 'RegionOne'));
-  await expect(dialog.getByText('No image has that name or id')).toBeVisible();
+  await expect(dialog.getByText('No matching images')).toBeVisible();
   await dialog.getByRole('tab', { name: 'Pasted list' }).click();
-  const pasted = dialog.getByRole('textbox', { name: 'Names or ids of images' });
-  const unmatched = dialog.getByRole('region', { name: 'What does not match' });
+  const pasted = dialog.getByRole('textbox', { name: 'Image names or IDs' });
+  const unmatched = dialog.getByRole('region', { name: 'Entries not found' });
   await pasted.fill(`${own.id}\n${foreign.id}`);
   await expect(unmatched.getByRole('listitem')).toHaveText([new RegExp(foreign.id)]);
   await pasted.fill(own.id);
   await expect(unmatched).toBeHidden();
   await dialog.getByRole('button', { name: /^Queue 1 image/ }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   expect(
     control
       .host('two-a')
@@ -205,7 +206,8 @@ test('a host of the second region is added with its region, gets its images by h
   await tableRow(offered, 0).click();
   await dialog.getByRole('button', { name: 'Queue 1 image on 2 hosts' }).click();
   await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   const cached = (name: string) =>
     control
       .host(name)
@@ -267,7 +269,7 @@ test('a golden rule brings each host the image of its own region', async ({ brow
   await rule.getByRole('combobox', { name: 'Property 1', exact: true }).fill('role');
   await rule.getByRole('combobox', { name: 'Value of property 1' }).fill('base');
   await expect(rule.getByRole('status')).toContainText('Finds 2 images');
-  const members = editor.getByRole('table', { name: 'Images of the set' });
+  const members = editor.getByRole('table', { name: 'Images in the set' });
   for (const [region, id] of golden) {
     await expect(members.getByRole('row', { name: `base-1.0 ${id}` })).toContainText(
       region === 'RegionOne' ? 'Login’s region' : region,
@@ -275,10 +277,11 @@ test('a golden rule brings each host the image of its own region', async ({ brow
   }
   await editor.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: `Sync ${hosts.length} hosts…` }).click();
-  const dialog = page.getByRole('dialog', { name: 'Sync' });
-  await dialog.getByRole('button', { name: `Queue ${hosts.length} images` }).click();
+  const dialog = page.getByRole('dialog', { name: /^(Sync|Bring up to date)/ });
+  await dialog.getByRole('button', { name: new RegExp(`^Queue ${hosts.length} images`) }).click();
   await expect(dialog.getByRole('status').filter({ hasText: `${hosts.length} of ${hosts.length} done` })).toBeVisible();
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   const sets = page.getByRole('table', { name: 'Golden sets' });
   await expect(sets.getByRole('row', { name: /base/ })).toContainText('4 of 4 hosts complete');
   for (const { name, region = 'RegionOne' } of hosts) {
