@@ -1,9 +1,9 @@
 import { Button as MantineButton, Tooltip } from '@mantine/core';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { Link } from 'wouter';
+import type { WhyNot } from '../lib/why-not.ts';
 
-/** Why something cannot be done, and what makes it possible. */
-export type WhyNot = { reason: string; remedy: string };
+export type { WhyNot };
 
 type Look = {
   kind?: 'plain' | 'primary' | 'danger' | 'destroy' | 'quiet';

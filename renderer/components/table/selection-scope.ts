@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { formatCount, plural } from '../../lib/format.ts';
-import type { WhyNot } from '../button.tsx';
+import type { WhyNot } from '../../lib/why-not.ts';
 
 /** What the actions on a selection work on. */
 export type SelectionScope<Row> = {
