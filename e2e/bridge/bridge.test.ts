@@ -37,6 +37,17 @@ describe.each([
     expect(await transport.client.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
   });
 
+  test('every call of a long session is answered', async () => {
+    for (let call = 0; call < 80; call += 1) {
+      expect(await transport.client.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
+    }
+  });
+
+  test('calls that are refused at the same time are all answered', async () => {
+    const calls = Array.from({ length: 40 }, () => safe(transport.client.preferences.update({ refreshSeconds: 1 })));
+    for (const { error } of await Promise.all(calls)) expect(error).toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
   test('an answer with a long list arrives as it is', async () => {
     const calls = ['large', 'glance-01', 'large'].map((id) => transport.client.hosts.images({ id }));
     expect(await Promise.all(calls)).toEqual(['large', 'glance-01', 'large'].map(imagesOf));

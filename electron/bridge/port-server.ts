@@ -7,11 +7,12 @@ import { maxCallSize, type Refusal, type RpcService, refusalAnswer, rpcIntercept
 
 /**
  * The messages of oRPC's peer protocol that the console's page sends: a call of a procedure (a path and a JSON body), or
- * the abort of one (`t: 4`). oRPC 1 fails with an unhandled rejection on anything else.
+ * the abort of one (`t: 4`). Calls are numbered to the base of 36. oRPC 1 fails with an unhandled rejection on anything else.
  */
+const callId = z.string().regex(/^[\da-z]{1,16}$/);
 const envelope = z.union([
   z.strictObject({
-    i: z.string().regex(/^\d{1,16}$/),
+    i: callId,
     p: z.strictObject({
       u: z
         .string()
@@ -23,7 +24,7 @@ const envelope = z.union([
         .optional(),
     }),
   }),
-  z.strictObject({ i: z.string().regex(/^\d{1,16}$/), t: z.literal(4) }),
+  z.strictObject({ i: callId, t: z.literal(4) }),
 ]);
 
 /** The outcome of a check. A refused message can be answered when its call's id can be read. */
@@ -32,7 +33,7 @@ export type CheckedMessage = { ok: true; text: string } | { ok: false; id: strin
 /** Checks a message from the page before oRPC sees it. Never throws. */
 export function checkMessage(message: unknown, maxCharacters: number): CheckedMessage {
   if (typeof message !== 'string') return { ok: false, id: undefined, code: 'BAD_REQUEST' };
-  const id = /^\{"i":"(\d{1,16})"/.exec(message.slice(0, 40))?.[1];
+  const id = /^\{"i":"([\da-z]{1,16})"/.exec(message.slice(0, 40))?.[1];
   if (message.length > maxCharacters) return { ok: false, id, code: 'PAYLOAD_TOO_LARGE' };
   let parsed: unknown;
   try {
