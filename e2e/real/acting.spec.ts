@@ -139,7 +139,7 @@ test.describe('two hosts of one cloud', () => {
     await servers.deleteImage(first, id);
     await openHost(page, 'glance-b');
     await refresh(page);
-    await expectRow(page, 'Cached images', id, { Standing: 'orphan' });
+    await expectRow(page, 'Cached images', id, { Status: 'orphan' });
     await rowOf(page, 'Cached images', id).getByRole('checkbox').click();
     await page.getByRole('button', { name: 'Delete…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete from cache' });

@@ -34,7 +34,7 @@ test('a cloud of clouds.yaml, its hosts pasted, and what real downloads left in 
   await expect(rowOf(page, 'Hosts', 'glance-off')).toContainText('aching');
 
   await openHost(page, 'glance-a');
-  await expectRow(page, 'Cached images', 'downloaded-often', { Size: '2.00 MiB', Hits: '2', Standing: '' });
+  await expectRow(page, 'Cached images', 'downloaded-often', { Size: '2.00 MiB', Hits: '2', Status: '' });
   await openHost(page, 'glance-b');
   await expectRow(page, 'Cached images', 'downloaded-once', { Size: '1.00 MiB', Hits: '0' });
 });

@@ -168,10 +168,10 @@ async function expectOneOrphan(page: Page, { hosts, copied, orphaned, ofFirst, r
   await railLink(page, 'Fleet').click();
   await expect(page.getByRole('list', { name: 'Fleet totals' })).toContainText(`${sizeText}in 1 orphan`);
   await openHost(page, ofFirst.name);
-  await expectRow(page, 'Cached images', `${run}-copied`, { Standing: '' });
+  await expectRow(page, 'Cached images', `${run}-copied`, { Status: '' });
   await openHost(page, orphaned.name);
-  await expectRow(page, 'Cached images', `${run}-cached`, { Standing: '' });
-  await expectRow(page, 'Cached images', copied, { Standing: 'orphan' });
+  await expectRow(page, 'Cached images', `${run}-cached`, { Status: '' });
+  await expectRow(page, 'Cached images', copied, { Status: 'orphan' });
   await railLink(page, 'Coverage').click();
   await page.getByRole('tab', { name: 'Waste' }).click();
   await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Orphans' }).click();
@@ -215,7 +215,7 @@ async function queueOn(page: Page, servers: RealServers, host: RealHost, { regio
   await dialog.getByRole('button', { name: /^Queue 1 image/ }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expectRow(page, 'Cached images', `${run}-pasted`, { Standing: '' });
+  await expectRow(page, 'Cached images', `${run}-pasted`, { Status: '' });
   expect(await servers.cachedIds(host)).toContain(own.pasted);
 }
 
