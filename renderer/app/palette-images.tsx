@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import type { FoundImage } from '../../electron/contract/images.ts';
 import { imageMatcher } from '../../electron/contract/images.ts';
 import { queries } from '../bridge/queries.ts';
-import { namesOfServices, useServiceNames } from '../components/regions.ts';
+import { namesOfServices, useServiceNames } from '../components/hosts/regions.ts';
 import { Tag } from '../components/tag.tsx';
 import { placesSummary } from '../features/image/image-place-texts.ts';
 import { formatCount } from '../lib/format.ts';

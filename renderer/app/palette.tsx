@@ -9,7 +9,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { useReturnFocus } from '../components/dialog-focus.tsx';
-import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../components/hosts/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { paletteStore } from '../lib/palette-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';

@@ -9,7 +9,7 @@ import { useConsolePart } from '../bridge/console-state.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
 import { CloudMarks } from '../components/cloud-controls.tsx';
-import { StateDot } from '../components/host-link.tsx';
+import { StateDot } from '../components/hosts/host-link.tsx';
 import { Key } from '../components/keyboard-key.tsx';
 import { Ring } from '../components/meter.tsx';
 import { actionLabels } from '../features/operations/operation-labels.ts';

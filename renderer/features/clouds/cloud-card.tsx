@@ -7,7 +7,7 @@ import { Button } from '../../components/button.tsx';
 import { CloudMarks } from '../../components/cloud-controls.tsx';
 import { FactList } from '../../components/fact-list.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { StateDot } from '../../components/host-link.tsx';
+import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Tag } from '../../components/tag.tsx';

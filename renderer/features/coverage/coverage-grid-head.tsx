@@ -3,7 +3,7 @@ import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRigh
 import type { VirtualItem } from '@tanstack/react-virtual';
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
-import { StateDot } from '../../components/host-link.tsx';
+import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';

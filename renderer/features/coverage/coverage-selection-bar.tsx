@@ -3,7 +3,7 @@ import type { AbilityName } from '../../../electron/contract/hosts.ts';
 import { type ImageTarget, maxTargets } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { HiddenRows } from '../../components/selection-bar.tsx';
 import type { SelectionScope } from '../../components/table/selection-scope.ts';
 import { openDialog } from '../../lib/dialog-store.ts';

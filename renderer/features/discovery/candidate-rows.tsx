@@ -1,6 +1,6 @@
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
-import { StateDot } from '../../components/host-link.tsx';
+import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';

@@ -3,7 +3,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenHostDrift, GoldenId } from '../../../electron/contract/golden.ts';
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
-import { HostLink } from '../../components/host-link.tsx';
+import { HostLink } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/table-columns.ts';

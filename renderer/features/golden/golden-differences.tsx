@@ -6,7 +6,7 @@ import { SideDrawer } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ImageLink } from '../../components/entity-link.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';

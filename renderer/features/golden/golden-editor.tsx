@@ -11,9 +11,9 @@ import { DialogFocus } from '../../components/dialog-focus.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
-import { dotStateOf, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, StateDot } from '../../components/hosts/host-link.tsx';
+import { reachableFirst } from '../../components/hosts/reachable-first.ts';
 import { Notice } from '../../components/notice.tsx';
-import { reachableFirst } from '../../components/reachable-first.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import {

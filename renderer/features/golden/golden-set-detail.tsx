@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';

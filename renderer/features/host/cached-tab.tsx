@@ -8,7 +8,7 @@ import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { ImageName } from '../../components/image-name.tsx';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';

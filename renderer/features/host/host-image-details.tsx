@@ -5,7 +5,7 @@ import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contra
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { dotStateOf, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';

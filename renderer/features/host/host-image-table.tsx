@@ -4,7 +4,7 @@ import type { CachedImage, QueuedImage } from '../../../electron/contract/images
 import { Button } from '../../components/button.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { imageTitle } from '../../components/image-name.tsx';
 import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';

@@ -4,7 +4,7 @@ import { amountOf } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { ImageName } from '../../components/image-name.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';

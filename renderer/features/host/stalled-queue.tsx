@@ -3,7 +3,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Capabilities } from '../../../electron/contract/hosts.ts';
 import type { QueuedImage } from '../../../electron/contract/images.ts';
 import { Button } from '../../components/button.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';

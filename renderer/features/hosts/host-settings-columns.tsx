@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { HostNameLink } from '../../components/entity-link.tsx';
-import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';

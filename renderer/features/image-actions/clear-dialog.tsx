@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation } from '../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';

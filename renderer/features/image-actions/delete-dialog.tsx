@@ -6,7 +6,7 @@ import type { Selection } from '../../../electron/contract/selections.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
-import { HostChooser, useChosenHostsOfCloud } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHostsOfCloud } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { plural } from '../../lib/format.ts';

@@ -4,7 +4,7 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId, ImageServiceId } from '../../../electron/contract/images.ts';
 import { useConsolePart, useImageServices } from '../../bridge/console-state.ts';
 import { useCatalogues } from '../../bridge/queries.ts';
-import { namesOfServices, useServiceNames } from '../../components/regions.ts';
+import { namesOfServices, useServiceNames } from '../../components/hosts/regions.ts';
 
 const none: Readonly<Record<HostId, ImageServiceId>> = {};
 

@@ -6,7 +6,7 @@ import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import type { WhyNot } from '../../components/button.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 
 /** An image on one host: whether it is cached or queued there, and the host's record of it. */

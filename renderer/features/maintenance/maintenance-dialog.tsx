@@ -4,7 +4,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation, Plan } from '../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';

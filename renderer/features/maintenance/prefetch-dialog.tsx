@@ -10,7 +10,7 @@ import {
 } from '../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { NumberField, type Reading } from '../../components/forms/number-field.tsx';
-import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';

@@ -1,8 +1,8 @@
 import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { ImageServiceId } from '../../../electron/contract/images.ts';
 import type { WasteConditions, WasteRow } from '../../../electron/contract/waste.ts';
+import { withRegion } from '../../components/hosts/region-column.tsx';
 import { ImageName } from '../../components/image-name.tsx';
-import { withRegion } from '../../components/region-column.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';

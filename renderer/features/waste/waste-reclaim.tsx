@@ -4,7 +4,7 @@ import { type Amount, addAmount } from '../../../electron/contract/operations.ts
 import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import type { Reclaimed } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
-import { HostLink } from '../../components/host-link.tsx';
+import { HostLink } from '../../components/hosts/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';

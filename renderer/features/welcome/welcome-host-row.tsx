@@ -7,7 +7,7 @@ import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { StateDot } from '../../components/host-link.tsx';
+import { StateDot } from '../../components/hosts/host-link.tsx';
 import { plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { useHostTest, useRemoveHosts } from '../hosts/host-queries.ts';

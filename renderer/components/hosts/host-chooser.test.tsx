@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
-import { renderPage } from '../testing/render.tsx';
-import { sampleCloud, sampleHost } from '../testing/sample-state.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
 import { HostChooser } from './host-chooser.tsx';
 
 const hosts = Array.from({ length: 12 }, (_, index) => sampleHost(`glance-${10 + index}`));

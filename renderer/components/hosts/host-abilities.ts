@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import type { CloudId } from '../../electron/contract/clouds.ts';
-import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { AbilityName, MaintenanceMethod } from '../../electron/contract/hosts.ts';
-import { useConsolePart } from '../bridge/console-state.ts';
-import type { WhyNot } from './button.tsx';
+import type { CloudId } from '../../../electron/contract/clouds.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { AbilityName, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import type { WhyNot } from '../button.tsx';
 
 /** An action on a host. */
 export type HostAction = AbilityName | 'prefetch';

@@ -1,4 +1,4 @@
-import type { Column } from './table/table-columns.ts';
+import type { Column } from '../table/table-columns.ts';
 
 /** Puts a column with the region of each row behind the first column. */
 export function withRegion<Row>(

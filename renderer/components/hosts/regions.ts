@@ -1,7 +1,7 @@
-import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { HostId } from '../../electron/contract/hosts.ts';
-import type { ImageServiceId } from '../../electron/contract/images.ts';
-import { useConsolePart } from '../bridge/console-state.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { ImageServiceId } from '../../../electron/contract/images.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 
 type Member = Pick<HostSummary, 'id' | 'name' | 'cloudId' | 'region' | 'imageServiceId'>;
 

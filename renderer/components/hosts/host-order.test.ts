@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sampleHost } from '../testing/sample-state.ts';
+import { sampleHost } from '../../testing/sample-state.ts';
 import { problemsFirst, railOrder } from './host-order.ts';
 
 const warning = { kind: 'clock', label: 'clock', text: '' } as never;

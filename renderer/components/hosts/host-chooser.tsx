@@ -1,9 +1,9 @@
 import { Fragment, useMemo, useState } from 'react';
-import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { HostId } from '../../electron/contract/hosts.ts';
-import { useConsolePart } from '../bridge/console-state.ts';
-import { filterByText } from '../lib/text-filter.ts';
-import { Button } from './button.tsx';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { filterByText } from '../../lib/text-filter.ts';
+import { Button } from '../button.tsx';
 import { type HostAction, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
 import { dotStateOf, dotStateText, StateDot } from './host-link.tsx';

@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
-import type { HostSummary } from '../../electron/contract/fleet.ts';
-import { hostPath } from '../lib/routes.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { hostPath } from '../../lib/routes.ts';
+import { MiddleTruncate } from '../middle-truncate.tsx';
 import classes from './host-link.module.css';
-import { MiddleTruncate } from './middle-truncate.tsx';
 
 type Props = {
   host: HostSummary;

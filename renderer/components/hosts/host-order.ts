@@ -1,7 +1,7 @@
-import type { HostSummary } from '../../electron/contract/fleet.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { naturalKey } from '../table/table-columns.ts';
 import { dotStateOf } from './host-link.tsx';
 import { regionsOf } from './regions.ts';
-import { naturalKey } from './table/table-columns.ts';
 
 const ranks = { failed: 0, attention: 1, waiting: 2, ok: 2 } as const;
 
