@@ -43,7 +43,7 @@ test('images are deleted and a cache is cleared as previewed, and the dialog sho
     await dialog.getByRole('radio', { name: 'Both' }).check();
     await expect(dialog.getByRole('button', { name: /^Clear 6\d images$/ })).toBeVisible();
     await expectAccessible(page);
-    await dialog.getByRole('radio', { name: /The cache/ }).check();
+    await dialog.getByRole('radio', { name: /^Cache: all/ }).check();
     await dialog.getByRole('button', { name: 'Clear 63 images' }).click();
     await expect(dialog).toContainText('1 of 1 done.');
     await dialog.getByRole('button', { name: 'Done' }).click();

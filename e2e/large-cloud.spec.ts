@@ -16,7 +16,7 @@ test('on 64 hosts with 2,000 images each every access is counted, and an image i
   const { control } = outside.cloud;
   for (const host of control.hosts) host.holdFetches();
   await using served = await serveConsole({ mode: 'serve', env: outside.env });
-  await using context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  await using context = await browser.newContext({ viewport: { width: 1680, height: 900 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(served.url);
   const ids = await addHosts(page, outside);

@@ -168,16 +168,18 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   await retry.getByRole('button', { name: 'Queue 1 and delete 2 images on 2 hosts' }).click();
   await expect(retry.getByRole('status')).toContainText(/3 of 3 done\. 1 image, .* fetched; 2 images, .* freed\./);
   await retry.getByRole('button', { name: 'Every target' }).click();
-  await expect(retry.getByRole('columnheader', { name: 'What' })).toBeVisible();
+  for (const name of ['Queued images', 'Deleted images']) {
+    await expect(retry.getByRole('table', { name })).toBeVisible();
+  }
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Done' }).click();
   const row = page.getByRole('row', { name: /Sync 2 hosts: queue .*, delete 2 images/ }).first();
   await expect(row).toContainText('Done');
   await expect(row).toContainText(/[\d.]+ GiB fetched, [\d.]+ GiB freed/);
   await expectAccessible(page);
-  await row.getByRole('button', { name: /Bring 2 hosts/ }).click();
+  await row.getByRole('button', { name: /Sync 2 hosts/ }).click();
   const drawer = page.getByRole('dialog');
-  await expect(drawer.getByRole('columnheader', { name: 'What' })).toBeVisible();
+  await expect(drawer.getByRole('columnheader', { name: 'What', exact: true })).toBeVisible();
   await expect(drawer.getByRole('row', { name: /glance-01/ })).toHaveCount(2);
   await drawer.getByRole('tab', { name: 'Hosts' }).click();
   await expect(drawer.getByRole('columnheader', { name: 'Freed' })).toBeVisible();

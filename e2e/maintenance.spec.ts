@@ -135,7 +135,7 @@ test('a host page names the method of a clean, and what is missing for a prune w
     await expect(page.getByText('prune needs its limit or SSH · clean needs SSH')).toBeVisible();
     const prune = page.getByRole('button', { name: 'Prune…' });
     await expect(prune).toHaveAttribute('aria-disabled', 'true');
-    await expect(prune).toHaveAccessibleDescription(/2\.18.*Set its limit/);
+    await expect(prune).toHaveAccessibleDescription(/2\.18.*Set the cache limit/);
   });
 
   await test.step('a link leads from a missing limit to the settings of the host', async () => {

@@ -19,7 +19,7 @@ export function visibleRows(page: Page, table: string, scrolled = false): Promis
 }
 
 /**
- * What is wrong with the layout of the page: a page or table that scrolls sideways, a scroll bar within another, headings and
+ * Problem with the layout of the page: a page or table that scrolls sideways, a scroll bar within another, headings and
  * actions that are cut, columns of a letter, meters of a dot, texts and controls that run into each other.
  */
 export function layoutFaults(page: Page): Promise<string[]> {

@@ -80,7 +80,7 @@ test.describe('over the demo cloud', () => {
     await page.getByRole('tab', { name: 'History' }).click();
     await expect(page.getByRole('table', { name: 'History' })).toContainText(/Delete/);
     await page.getByRole('tab', { name: 'Hosts' }).click();
-    await page.getByRole('button', { name: /^Queue on \d+ missing…$/ }).click();
+    await page.getByRole('button', { name: /^Queue on \d+ hosts?…$/ }).click();
     await expect(page.getByRole('dialog', { name: 'Queue images' })).toContainText('alpine-3.22');
   });
 });

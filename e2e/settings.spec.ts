@@ -117,7 +117,7 @@ test('after a restart a secret kept in memory is asked for again, and a wrong on
   await expect(unlock.getByRole('textbox', { name: 'Password' })).toBeFocused();
   await again.keyboard.type('mistyped');
   await again.keyboard.press('Enter');
-  await expect(unlock.getByText(/Keystone refuses/)).toBeVisible();
+  await expect(unlock.getByText(/Keystone rejected/)).toBeVisible();
   await expectAccessible(again);
   await unlock.getByRole('textbox', { name: 'Password' }).fill(outside.cloud.login.admin.password);
   await again.keyboard.press('Enter');

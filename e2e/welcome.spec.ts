@@ -67,7 +67,7 @@ test('every step is accessible in both themes', async ({ page, outside }) => {
   await page.getByRole('button', { name: 'Add hosts anyway' }).click();
   await page.getByLabel('Address').fill(outside.cloud.hosts[0]?.address ?? '');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(page.getByText('Failed')).toBeVisible();
+  await expect(page.getByText('Failed', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Paste several…' }).click();
   await page.getByLabel('Hosts, one per line').fill('glance-08\nnot an address!');
   await expect(page.getByText('1 host to add, 1 line invalid')).toBeVisible();
@@ -79,7 +79,7 @@ test('a login that fails says why, and another cloud takes its place instead of 
 }) => {
   await page.getByRole('radio', { name: 'mistyped' }).check();
   await page.getByRole('button', { name: 'Log in to mistyped' }).click();
-  await expect(page.getByText(/Keystone refuses/)).toBeVisible();
+  await expect(page.getByText(/Keystone rejected/)).toBeVisible();
   await page.getByRole('button', { name: 'Change cloud' }).click();
   await page.getByRole('radio', { name: 'staging' }).check();
   await page.keyboard.press('Enter');

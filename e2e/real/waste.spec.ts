@@ -75,7 +75,7 @@ test('an image is found by its name, says where it is, and is queued where it is
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'search-this-one', level: 1 })).toBeVisible();
   await expect(page.getByText('Cached on 1 of 2 hosts')).toBeVisible();
-  await page.getByRole('button', { name: 'Queue on 1 missing…' }).click();
+  await page.getByRole('button', { name: 'Queue on 1 host…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Queue images' });
   await dialog.getByRole('button', { name: /^Queue 1 image/ }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');

@@ -230,7 +230,7 @@ function FailedHost({ host }: { host: HostSummary }) {
 /** When a host is polled next: a countdown, or why there is none. */
 function NextPoll({ host }: { host: HostSummary }) {
   const text = useNow((now) => {
-    if (host.refreshing) return 'rererereretrying now';
+    if (host.refreshing) return 'retrying now';
     if (host.nextPollAt === null) return 'polling paused';
     return host.nextPollAt <= now ? 'due now' : `next in ${formatSpan(host.nextPollAt - now)}`;
   });

@@ -128,7 +128,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
 /** The limits beside the usage, and on how many of the hosts they are stated. */
 function limitText({ hosts, limited, limitBytes }: FleetSums): string {
   if (limited === 0) return 'in caches, no limit set';
-  const of = `in caches, of ${formatSize(limitBytes)} stated`;
+  const of = `used of ${formatSize(limitBytes)}`;
   return limited === hosts ? of : `${of} on ${formatCount(limited)} of ${plural(hosts, 'host')}`;
 }
 

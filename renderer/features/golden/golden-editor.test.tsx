@@ -73,7 +73,7 @@ it('saves a set with its rules once nothing is missing', async () => {
 it('goes to a rule that was added, and says nothing of it until something is written', async () => {
   const { user } = renderEditor({
     ...preview,
-    problems: [{ part: { of: 'rules', index: 0 }, text: 'It states no condition.' }],
+    problems: [{ part: { of: 'rules', index: 0 }, text: 'It has no condition.' }],
   });
   await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'base');
   await user.click(screen.getByRole('button', { name: 'Add a rule' }));
@@ -83,5 +83,5 @@ it('goes to a rule that was added, and says nothing of it until something is wri
   expect(screen.queryByText(/no condition/)).toBeNull();
   expect(screen.getByText('Fill in rule 1, or remove it.').className).not.toContain('bad');
   await user.click(rule.getByRole('button', { name: 'Add a property' }));
-  await rule.findByText('It states no condition.');
+  await rule.findByText('It has no condition.');
 });

@@ -267,7 +267,7 @@ function FailedTries({ host }: { host: HostSummary }) {
   const text = useNow((now) => {
     const since = failingSince === null ? '' : ` in ${formatSpan(now - failingSince)}`;
     const next = refreshing
-      ? 'Rerererereretrying now.'
+      ? 'Retrying now.'
       : nextPollAt === null
         ? 'Polling is paused.'
         : nextPollAt <= now

@@ -71,7 +71,7 @@ const pickerColumns: readonly Column<PickerRow>[] = [
   {
     id: 'format',
     header: 'Format',
-    width: 80,
+    width: 100,
     sortBy: (row) => row.image?.diskFormat ?? null,
     cell: (row) => <span className="dim">{row.image?.diskFormat ?? '–'}</span>,
   },

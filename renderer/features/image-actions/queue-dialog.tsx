@@ -101,7 +101,7 @@ export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
             tabs={[
               {
                 id: 'catalogue',
-                label: 'Catalogue',
+                label: 'Catalog',
                 panel: () => (
                   <ImagePicker
                     key={cloudId}

@@ -50,7 +50,7 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
       sortBy: (host) => progressOf(host).fraction,
       cell: (host) => <ProgressCell of={host} text={progressCount(host)} dim />,
     },
-    countColumn('done', 'Done', 80, ({ counts }) => counts.done),
+    countColumn('done', 'Completed', 96, ({ counts }) => counts.done),
     countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
     countColumn('skipped', 'Skipped', 92, (host) => countOf(host, ['alreadyDone', 'refused'])),
