@@ -53,8 +53,9 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
     countColumn('done', 'Completed', 96, ({ counts }) => counts.done),
     countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
-    countColumn('skipped', 'Skipped', 92, (host) => countOf(host, ['alreadyDone', 'refused'])),
-    countColumn('rest', 'Not sent', 92, (host) => countOf(host, ['waiting', 'cancelled'])),
+    // Where space is short these give way to the sizes.
+    { ...countColumn('skipped', 'Skipped', 92, (host) => countOf(host, ['alreadyDone', 'refused'])), priority: 'low' },
+    { ...countColumn('rest', 'Not sent', 92, (host) => countOf(host, ['waiting', 'cancelled'])), priority: 'low' },
     bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual),
     ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed)] : []),
   ];
