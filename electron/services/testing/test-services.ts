@@ -22,13 +22,18 @@ export async function testServices(given: Partial<ServicesOptions> = {}) {
       home: directory,
       ...options,
     });
-    return { services, client: createRouterClient(createRouter(services), { context: {} }) };
+    const router = createRouter(services);
+    return { services, router, client: createRouterClient(router, { context: {} }) };
   };
   let running = await start(given);
   return {
     directory,
     get client() {
       return running.client;
+    },
+    /** What a bridge serves. */
+    get service() {
+      return { router: running.router, log: running.services.log };
     },
     /** The demo cloud that runs inside. */
     demo: () => running.services.demo.start(),

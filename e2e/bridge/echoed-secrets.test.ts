@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { contract } from '../contract/contract.ts';
-import { type LocalServer, type Received, startServer } from '../http/testing/local-server.ts';
-import { testServices } from './testing/test-services.ts';
+import { maxCallSize } from '../../electron/bridge/rpc-service.ts';
+import { contract } from '../../electron/contract/contract.ts';
+import { type LocalServer, type Received, startServer } from '../../electron/http/testing/local-server.ts';
+import { testServices } from '../../electron/services/testing/test-services.ts';
+import { overHttp, overPort } from './transports.ts';
 
-// Every procedure is called against servers that quote their requests in each answer. Then neither
+// Every procedure is called, over both transports, against servers that quote their requests in each answer. Then neither
 // the page's traffic, nor the log, nor the data directory has a secret.
 
 const password = 'pa"ss\\w<o>r&d é/7';
@@ -50,6 +52,9 @@ const serve = async (answer: Parameters<typeof startServer>[0]) => {
   servers.push(server);
   return server;
 };
+
+/** Without 503, which is asked again after a while, and whose message goes the same way as that of 500. */
+const statuses = [401, 401, 404, 400, 403, 302, 500, 500];
 
 type Quotes = 'changes' | 'allButVersions' | 'all';
 
@@ -132,74 +137,87 @@ function expectNoSecret(place: string, text: string) {
 
 test('what servers quote stays out of the page’s traffic, the log and the data directory', async () => {
   await using console = await testServices();
-  const received: string[] = [];
-  const ending = new AbortController();
-  const { client } = console;
-  const ended = Promise.withResolvers<void>();
-  const events = (async () => {
-    for await (const event of await client.events({}, { signal: ending.signal })) {
-      received.push(JSON.stringify(event));
-      if (event.type === 'operation' && event.operation.endedAt !== null) ended.resolve();
+  const [http, port] = await Promise.all([
+    overHttp(console.service, maxCallSize),
+    overPort(console.service, maxCallSize),
+  ]);
+  try {
+    const received: string[] = [];
+    const ending = new AbortController();
+    const { client } = http;
+    const ended = Promise.withResolvers<void>();
+    void (async () => {
+      for await (const event of await client.events({}, { signal: ending.signal })) {
+        received.push(JSON.stringify(event));
+        if (event.type === 'operation' && event.operation.endedAt !== null) ended.resolve();
+      }
+    })().catch(() => undefined);
+    const clouds = await Promise.all(
+      statuses.map(async (status, index) => ({
+        status,
+        // A failure is read from JSON in one way and from a page in another.
+        ...(await echoingCloud(status, index % 3 === 0 ? 'HTML' : 'JSON')),
+      })),
+    );
+    const known: Known[] = [];
+    for (const [index, { keystone, host, state, status }] of clouds.entries()) {
+      const login = {
+        kind: 'password',
+        authUrl: `${keystone.url}/v3`,
+        username: 'admin',
+        projectName: 'admin',
+      } as const;
+      const source = { kind: 'typed', login, connection: {} } as const;
+      const { id } = await client.clouds.add({ name: `Cloud ${index}`, source, secret: password });
+      const { id: hostId } = await client.hosts.add({ cloudId: id, address: host.url });
+      const inputs = {
+        '*': { id, cloudId: id, hostId },
+        'hosts.images': { id: hostId },
+        'hosts.disk': { id: hostId },
+        'hosts.refresh': { ids: [hostId] },
+        'hosts.test': { cloudId: id, address: host.url },
+        'discovery.examine': { cloudId: id, addresses: [host.url], chosen: true },
+        'discovery.find': { cloudId: id, source: { kind: 'nodes' } },
+        'clouds.unlock': { id, secret: password },
+        'operations.plan': { kind: 'delete', targets: [{ hostId, imageId }] },
+      };
+      known.push({ inputs, state, hostId, status, host });
     }
-  })().catch(() => undefined);
-  const clouds = await Promise.all(
-    [401, 403, 404, 400, 302, 500, 503].flatMap((status) =>
-      (['JSON', 'HTML'] as const).map(async (shape) => ({ status, ...(await echoingCloud(status, shape)) })),
-    ),
-  );
-  const known: Known[] = [];
-  for (const [index, { keystone, host, state, status }] of clouds.entries()) {
-    const login = {
-      kind: 'password',
-      authUrl: `${keystone.url}/v3`,
-      username: 'admin',
-      projectName: 'admin',
-    } as const;
-    const source = { kind: 'typed', login, connection: {} } as const;
-    const { id } = await client.clouds.add({ name: `Cloud ${index}`, source, secret: password });
-    const { id: hostId } = await client.hosts.add({ cloudId: id, address: host.url });
-    const inputs = {
-      '*': { id, cloudId: id, hostId },
-      'hosts.images': { id: hostId },
-      'hosts.disk': { id: hostId },
-      'hosts.refresh': { ids: [hostId] },
-      'hosts.test': { cloudId: id, address: host.url },
-      'discovery.examine': { cloudId: id, addresses: [host.url], chosen: true },
-      'discovery.find': { cloudId: id, source: { kind: 'nodes' } },
-      'clouds.unlock': { id, secret: password },
-      'operations.plan': { kind: 'delete', targets: [{ hostId, imageId }] },
-    };
-    known.push({ inputs, state, hostId, status, host });
-  }
-  await client.hosts.refresh({});
-  const callEach = () => Promise.all(known.map(({ inputs }) => callAll({ client, received }, inputs)));
-  await callEach();
-  const plan = await client.operations.plan({
-    kind: 'delete',
-    targets: known.map(({ hostId }) => ({ hostId, imageId })),
-  });
-  const { id } = await client.operations.start({ planId: plan.id });
-  await ended.promise;
-  const targets = await client.operations.targets({ id });
-  received.push(JSON.stringify([plan, targets]));
-  // A 404 says that the image is gone already, which is no failure with a message.
-  for (const { hostId, status } of known.filter(({ status }) => status !== 404)) {
-    const target = JSON.stringify(targets.targets.filter((one) => one.hostId === hostId));
-    expect(target, `status ${status}`).toContain('[hidden]');
-  }
-  for (const { state } of known) state.quotes = 'allButVersions';
-  for (const called of await callEach()) expect(called.length).toBeGreaterThan(40);
-  for (const { state } of known) state.quotes = 'all';
-  await client.hosts.refresh({});
-  for (const { state } of known) state.keystoneRefuses = true;
-  await callEach();
-  received.push(JSON.stringify(await console.state()), JSON.stringify(await client.about({})));
-  ending.abort();
-  await events;
-  for (const { host } of known)
-    expect(host.received.some(({ headers }) => headers['x-auth-token'] === token)).toBe(true);
-  expectNoSecret('page', received.join('\n'));
-  for (const file of await readdir(console.directory, { recursive: true, withFileTypes: true })) {
-    if (file.isFile()) expectNoSecret(file.name, await readFile(join(file.parentPath, file.name), 'latin1'));
+    await client.hosts.refresh({});
+    /** The page over HTTP and the page over the port take turns, all at once. */
+    const callEach = () =>
+      Promise.all(
+        known.map(({ inputs }, index) => callAll({ client: index % 2 ? port.client : client, received }, inputs)),
+      );
+    await callEach();
+    const plan = await client.operations.plan({
+      kind: 'delete',
+      targets: known.map(({ hostId }) => ({ hostId, imageId })),
+    });
+    const { id } = await client.operations.start({ planId: plan.id });
+    await ended.promise;
+    const targets = await client.operations.targets({ id });
+    received.push(JSON.stringify([plan, targets]));
+    // A 404 says that the image is gone already, which is no failure with a message.
+    for (const { hostId, status } of known.filter(({ status }) => status !== 404)) {
+      const target = JSON.stringify(targets.targets.filter((one) => one.hostId === hostId));
+      expect(target, `status ${status}`).toContain('[hidden]');
+    }
+    for (const { state } of known) state.quotes = 'allButVersions';
+    for (const called of await callEach()) expect(called.length).toBeGreaterThan(40);
+    for (const { state } of known) state.quotes = 'all';
+    await client.hosts.refresh({});
+    for (const { state } of known) state.keystoneRefuses = true;
+    await callEach();
+    received.push(JSON.stringify(await console.state()), JSON.stringify(await port.client.about({})));
+    ending.abort();
+    for (const { host } of known)
+      expect(host.received.some(({ headers }) => headers['x-auth-token'] === token)).toBe(true);
+    expectNoSecret('page', received.join('\n'));
+    for (const file of await readdir(console.directory, { recursive: true, withFileTypes: true })) {
+      if (file.isFile()) expectNoSecret(file.name, await readFile(join(file.parentPath, file.name), 'latin1'));
+    }
+  } finally {
+    await Promise.all([http.close(), port.close()]);
   }
 });
