@@ -117,9 +117,9 @@ test.describe('hosts that share a database', () => {
     await expect(dialog(page).getByRole('button', { name: 'Add 2 hosts' })).toBeVisible();
 
     await dialog(page).getByRole('button', { name: 'Back' }).click();
-    await dialog(page).getByRole('radio', { name: 'Image catalogue' }).check();
+    await dialog(page).getByRole('radio', { name: 'Service catalog' }).check();
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
-    await expect(row(page, endpoint)).toContainText(/image catalogue: public.*RegionOne/);
+    await expect(row(page, endpoint)).toContainText(/service catalog: public.*RegionOne/);
     await row(page, endpoint)
       .getByText(/^http:[^ ]*$/)
       .click();

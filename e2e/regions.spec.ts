@@ -230,7 +230,7 @@ test('a host of the second region is added with its region, gets its images by h
   const ownIds = new Set(control.images('RegionTwo').map(({ id }) => id));
   const left = cached('one-a').filter((id) => !ownIds.has(id));
   await expect(like).toContainText(
-    `Skipped: ${number(left.length)} images not in the image catalogue of two-b or not visible to this login.`,
+    `Skipped: ${number(left.length)} images not in the image catalog of two-b or not visible to this login.`,
   );
   await expectAccessible(page);
 });

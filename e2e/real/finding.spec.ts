@@ -82,7 +82,7 @@ test.describe('of Glance 25.1', () => {
     servers,
   }) => {
     const host = servers.host('glance-a');
-    await find(page, 'Image catalogue');
+    await find(page, 'Service catalog');
     await expect(row(page, host.region)).toContainText('public');
     await expect(row(page, host.region)).toContainText('service catalog endpoint');
     await dialog(page).getByRole('button', { name: 'Back' }).click();

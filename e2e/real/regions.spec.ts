@@ -189,7 +189,7 @@ async function expectNothingAlike(page: Page, { ofFirst, orphaned }: Fleet): Pro
   await page.getByRole('dialog').getByRole('button', { name: ofFirst.name }).click();
   const dialog = page.getByRole('dialog', { name: `Make ${orphaned.name} like ${ofFirst.name}` });
   await expect(dialog).toContainText(`Nothing of ${ofFirst.name} can be queued on ${orphaned.name}.`);
-  await expect(dialog).toContainText(`Skipped: 1 image not in the image catalogue of ${orphaned.name}`);
+  await expect(dialog).toContainText(`Skipped: 1 image not in the image catalog of ${orphaned.name}`);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 }

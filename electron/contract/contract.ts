@@ -56,7 +56,7 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('notices') }),
   /** Hosts were added, changed or removed. */
   z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
-  /** The image catalogue of an image service was read again, or reading it failed. */
+  /** The image catalog of an image service was read again, or reading it failed. */
   z.object({ type: z.literal('catalogue'), imageServiceId }),
   /** An operation started, progressed or ended. */
   z.object({ type: z.literal('operation'), operation }),
@@ -95,7 +95,7 @@ export const contract = {
      * the login.
      */
     regions: procedure.input(z.object({ id: cloudId })).output(cloudRegions),
-    /** The image catalogue of an image service. */
+    /** The image catalog of an image service. */
     catalogue: procedure.input(z.object({ imageServiceId })).output(catalogue),
     /** Reads the catalogue again in the background, unless it was read very recently. The event `catalogue` follows. */
     rereadCatalogue: procedure.input(z.object({ imageServiceId })).output(nothing),

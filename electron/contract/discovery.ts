@@ -105,7 +105,7 @@ export const candidate = z.object({
   address: z.string().max(500),
   name: z.string().min(1).max(100),
   limitBytes: z.number().nullable(),
-  /** The source that lists the address, such as `image catalogue: public, RegionOne`. */
+  /** The source that lists the address, such as `image catalog: public, RegionOne`. */
   from: z.string().max(500),
   /** The id of the host that already has this address in the console. Null when there is none. */
   knownHostId: hostId.nullable(),

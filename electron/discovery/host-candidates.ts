@@ -25,7 +25,7 @@ export function catalogueCandidates(entries: readonly CatalogueEntry[]): FoundHo
       address,
       name: nameOfAddress(address),
       limitBytes: null,
-      from: `image catalogue: ${describeEntries(same)}`,
+      from: `service catalog: ${describeEntries(same)}`,
     })),
     problems: [],
   };

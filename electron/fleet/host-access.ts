@@ -35,7 +35,7 @@ export interface HostApi {
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
 }
 
-/** The API of an image catalogue. */
+/** The API of an image catalog. */
 export interface CatalogueApi {
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;

@@ -47,7 +47,7 @@ export type ServiceCatalogueOptions = {
   clock: Clock;
 };
 
-/** The image catalogue of an image service as last read, and what was found out about ids that are not in it. */
+/** The image catalog of an image service as last read, and what was found out about ids that are not in it. */
 export class ServiceCatalogue {
   readonly #options: ServiceCatalogueOptions;
   #stopping = new AbortController();
@@ -170,7 +170,7 @@ export class ServiceCatalogue {
       await inSlices(this.#take(images));
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
+      this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalog') };
     }
     this.#options.onRead();
   }
@@ -234,7 +234,7 @@ export class ServiceCatalogue {
         if (this.#stopping.signal.aborted) return;
         failing.add(hostId);
         this.#describeAgainAt = this.#options.clock.now() + retryAfter;
-        this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
+        this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalog') };
         this.#options.onRead();
       }
     }
@@ -320,7 +320,7 @@ export class ServiceCatalogue {
 
 const noSource = new ExpectedFailure({
   code: 'unreachable',
-  message: 'No host is available to read the image catalogue from.',
+  message: 'No host is available to read the image catalog from.',
   remedy: 'Add a reachable host.',
 });
 

@@ -73,8 +73,8 @@ export function unknownReason(
 ): string | null {
   if (catalogue.readAt === null) {
     return catalogue.failure
-      ? `The image catalogue could not be read: ${catalogue.failure.message}`.slice(0, 1_000)
-      : 'The image catalogue is being read.';
+      ? `The image catalog could not be read: ${catalogue.failure.message}`.slice(0, 1_000)
+      : 'The image catalog is being read.';
   }
   if (summary.state === 'failed') return (summary.failure?.message ?? 'Host unreachable.').slice(0, 1_000);
   return images.takenAt === null ? 'Host state pending.' : null;

@@ -141,7 +141,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
           {
             id: 'find-hosts',
             label: 'Find hosts…',
-            rightSection: 'catalogue, neighbours, inventory, list',
+            rightSection: 'service catalog, neighbours, inventory, list',
             onClick: () => openDialog({ kind: 'findHosts' }),
           },
           { id: 'shortcuts', label: 'Keyboard shortcuts', onClick: showShortcuts },

@@ -114,7 +114,7 @@ class KnownImages {
     // An id that cannot be looked up is accepted: the host checks it.
     if (isId && !readable && purpose === 'queue') return { imageId: text.toLowerCase() };
     const what = isId ? 'No image with this ID' : 'No image with this name or ID';
-    const where = readable ? 'in the catalogue or' : 'on the selected hosts (the catalogue could not be read)';
+    const where = readable ? 'in the catalog or' : 'on the selected hosts (the catalog could not be read)';
     return { reason: `${what} ${where}${readable ? ' on the selected hosts' : ''}.`, candidates: [] };
   }
 

@@ -313,7 +313,7 @@ test('a refusal tells the reason and the way out', () => {
   expect(reasonOf({ queued: ['a/b'] }, remove('a/b'))).toContain('slash');
   expect(reasonOf({ queued: ['prune'] }, remove('prune'))).toContain('method name');
   const queue = (id: string): Action => ({ kind: 'queue', targets: [{ hostId: 'glance-01', imageId: id }] });
-  expect(reasonOf({}, queue('never-heard-of'))).toContain('Not in the image catalogue');
+  expect(reasonOf({}, queue('never-heard-of'))).toContain('Not in the image catalog');
 });
 
 test('a prune without a stated limit expects nothing; over the limit after the last one, it warns', () => {

@@ -42,11 +42,11 @@ export function planQueue(
   const image = catalogue.images.get(imageId);
   if (!image) {
     if (isCatalogueCurrent(catalogue)) {
-      return refused('Not in the image catalogue: the image does not exist or is not visible to this login.');
+      return refused('Not in the image catalog: the image does not exist or is not visible to this login.');
     }
     // Only the cache API checks that the image exists. The legacy middleware queues any id, for good.
     if (view.capabilities?.dialect === 'legacy') {
-      return refused('The image catalogue could not be read, and this host queues any ID without a check.');
+      return refused('The image catalog could not be read, and this host queues any ID without a check.');
     }
     return { verdict: 'willDo', reason: null, expected: null, estimated: true };
   }

@@ -138,5 +138,5 @@ function unrecordedFileWarnings({ summary, cached }: HostView, disk: DiskView | 
 function catalogueWarnings(hostIds: readonly HostId[], inputs: PlanInputs): string[] {
   const services = new Set(hostIds.flatMap((hostId) => inputs.host(hostId)?.summary.imageServiceId ?? []));
   if ([...services].every((serviceId) => isCatalogueCurrent(inputs.catalogue(serviceId)))) return [];
-  return ['The image catalogue could not be refreshed. The host checks whether each image exists and is active.'];
+  return ['The image catalog could not be refreshed. The host checks whether each image exists and is active.'];
 }

@@ -57,7 +57,7 @@ test('pasted names and ids become the images where they are, and what does not m
     {
       line: 6,
       text: 'no such thing',
-      reason: 'No image with this name or ID in the catalogue or on the selected hosts.',
+      reason: 'No image with this name or ID in the catalog or on the selected hosts.',
       candidates: [],
     },
     {

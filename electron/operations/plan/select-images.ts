@@ -315,13 +315,13 @@ function skippedNotes(
     );
   if (skipped.foreign > 0) {
     notes.push(
-      `Skipped: ${plural(skipped.foreign, 'image')} not in the image catalogue of ${summary.name} or not visible to this login.`,
+      `Skipped: ${plural(skipped.foreign, 'image')} not in the image catalog of ${summary.name} or not visible to this login.`,
     );
   }
   if (skipped.inactive > 0) {
     notes.push(`Skipped: ${plural(skipped.inactive, 'image')} not active. Glance caches only active images.`);
   }
   if (!isCatalogueCurrent(catalogue))
-    notes.push('The image catalogue could not be refreshed. The host checks whether each image exists.');
+    notes.push('The image catalog could not be refreshed. The host checks whether each image exists.');
   return notes;
 }

@@ -50,7 +50,7 @@ test('orphans, images that are not active and images of another catalogue are le
   expect(targets.map(({ imageId }) => imageId)).toEqual(['d', 'b']);
   expect(notes).toEqual([
     'Skipped: 1 orphan that no longer exists in Glance.',
-    'Skipped: 1 image not in the image catalogue of glance-02 or not visible to this login.',
+    'Skipped: 1 image not in the image catalog of glance-02 or not visible to this login.',
     'Skipped: 1 image not active. Glance caches only active images.',
   ]);
 });

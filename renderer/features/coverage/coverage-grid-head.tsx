@@ -49,7 +49,7 @@ const fixedNames: Record<FixedColumn, string> = {
 /** The titles of the fixed columns' headings. */
 const fixedTitles: Record<FixedColumn, string> = {
   name: 'Image, by name',
-  size: 'Size, as cached or as in the catalogue',
+  size: 'Size, as cached or as in the catalog',
   missing: 'Hosts where it is missing',
   hosts: 'Hosts that have it cached, of the reachable hosts',
   hits: 'Hits over all hosts',

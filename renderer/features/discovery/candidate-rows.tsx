@@ -115,7 +115,7 @@ export function selectionProblem(
 }
 
 const sources: Record<FindSource['kind'], string> = {
-  catalogue: 'in the image catalogue',
+  catalogue: 'in the service catalog',
   nodes: 'beside known hosts',
   inventory: 'in the inventory',
   paste: 'in the list',

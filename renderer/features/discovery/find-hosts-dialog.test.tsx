@@ -68,7 +68,7 @@ const findButton = (description?: RegExp) =>
 
 test('a source that cannot be searched says why, and the arrow keys go through the sources', async () => {
   const { user } = open();
-  await user.click(screen.getByRole('radio', { name: /^Image catalogue/ }));
+  await user.click(screen.getByRole('radio', { name: /^Service catalog/ }));
   await screen.findByText(/has no image service/, { selector: 'div' });
   findButton(/has no image service/);
   await user.keyboard('{ArrowUp}');

@@ -13,7 +13,7 @@ import { InventoryForm } from './inventory-form.tsx';
 const kinds: { kind: FindSource['kind']; name: string; hint: string }[] = [
   { kind: 'inventory', name: 'Ansible inventory', hint: 'INI or YAML, one file or a folder' },
   { kind: 'nodes', name: 'Neighbours of hosts', hint: 'Hosts that share a cache database with a known host' },
-  { kind: 'catalogue', name: 'Image catalogue', hint: 'Image endpoints in the Keystone catalog' },
+  { kind: 'catalogue', name: 'Service catalog', hint: 'Image endpoints in the Keystone catalog' },
   { kind: 'paste', name: 'Pasted list', hint: 'One address per line' },
 ];
 

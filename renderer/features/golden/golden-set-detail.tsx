@@ -73,7 +73,7 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
           {describeContents(set)} for {describeHosts(set)}
           {drift?.readAt ? (
             <>
-              , catalogue read <RelativeTime time={drift.readAt} />
+              , catalog read <RelativeTime time={drift.readAt} />
             </>
           ) : null}
         </span>

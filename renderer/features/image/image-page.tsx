@@ -76,7 +76,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
           </Button>
         }
       >
-        No host that responds has <span className="mono">{imageId}</span> cached or queued, and no image catalogue of
+        No host that responds has <span className="mono">{imageId}</span> cached or queued, and no image catalog of
         these clouds has it.
       </NotFound>
     );
