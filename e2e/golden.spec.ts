@@ -189,7 +189,7 @@ test.describe('over a small cloud', () => {
     await expect(rule.getByRole('status')).toContainText(/Finds [1-9]\d* images of [1-9]\d* families/);
     await expectAccessible(page);
     await editor.getByRole('button', { name: 'Save' }).click();
-    await expect(drift(page).getByRole('row', { name: /glance-02/ })).toContainText(/complete|drifted|on its way/);
+    await expect(drift(page).getByRole('row', { name: /glance-02/ })).toContainText(/complete|drifted|in progress/);
     await expectAccessible(page);
 
     const before = await call<{ sets: { id: string }[] }>(page, 'golden/list', {});

@@ -86,10 +86,10 @@ for (const glance of ['bookworm', 'sid'] as const) {
 
       await page.getByRole('button', { name: 'Clear…' }).click();
       const dialog = page.getByRole('dialog', { name: 'Clear' });
-      await dialog.getByRole('radio', { name: /^The queue/ }).check();
+      await dialog.getByRole('radio', { name: /^Queue: all/ }).check();
       await dialog.getByRole('button', { name: /^Clear (2 images|glance)/ }).click();
       // The console goes on looking whether a fetch that was under way brings something back.
-      await expect(dialog.getByRole('status')).toContainText(/1 of 1 done|1 accepted and watched/);
+      await expect(dialog.getByRole('status')).toContainText(/1 of 1 done|1 in progress/);
       expect((await servers.cacheList(host)).queued_images).toEqual([]);
       expect(await servers.cachedIds(host)).toEqual([cached]);
       await dialog.getByRole('button', { name: 'Close', exact: true }).click();

@@ -251,7 +251,7 @@ test.describe('a pruner of Glance 33 that never ends', () => {
     // Only after the plan, which would have refused it: no prune can bring the cache within its limit any more.
     await servers.createCacheFile(host, 'cached', stray, { bytes: 1.2 * host.limitBytes });
     await confirm.click();
-    const log = dialog.getByRole('log', { name: 'What the program of glance-sid says' });
+    const log = dialog.getByRole('log', { name: 'Output of glance-sid' });
     await expect(log).toContainText("Pruning 'None' to free 0 bytes");
     expect(await pruners(host.programs.configFiles[0] ?? '')).toHaveLength(1);
     await dialog.getByRole('button', { name: 'Cancel operation' }).click();

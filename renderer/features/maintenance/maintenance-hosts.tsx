@@ -68,7 +68,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
     },
     {
       id: 'goes',
-      header: { prune: 'Goes', clean: 'Plan', prefetch: 'Fetches' }[kind],
+      header: { prune: 'Deletes', clean: 'Plan', prefetch: 'Fetches' }[kind],
       priority: 'always',
       width: kind === 'clean' ? 124 : 160,
       align: 'end',
