@@ -257,7 +257,7 @@ test.describe('a pruner of Glance 33 that never ends', () => {
     await dialog.getByRole('button', { name: 'Cancel operation' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 cancelled');
     await expect(dialog).toContainText('glance-cache-pruner was cancelled and was stopped on the host.');
-    await expect(dialog).toContainText('Until then 5 images (7.50 MiB) went.');
+    await expect(dialog).toContainText('Deleted until then: 5 images (7.50 MiB).');
     expect(await pruners(host.programs.configFiles[0] ?? '')).toEqual([]);
   });
 });
