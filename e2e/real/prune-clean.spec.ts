@@ -59,7 +59,7 @@ test.describe('glance-a', () => {
   test('without a limit has neither prune nor clean, and says why', async ({ page, servers }) => {
     await openHost(page, 'glance-a');
     for (const [name, path, why] of [
-      ['Prune…', '/v2/cache/prune', /2\.18.*Set its limit/],
+      ['Prune…', '/v2/cache/prune', /2\.18.*Set the cache limit/],
       ['Clean…', '/v2/cache/clean', /2\.18/],
     ] as const) {
       const button = page.getByRole('button', { name });
