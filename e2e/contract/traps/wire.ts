@@ -97,7 +97,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
     const operator = await open({ timings: { fetchTimeout: 500 } });
     const plan = await operator.plan('queue', upper);
     expect(plan.targets).toMatchObject([{ verdict: 'refused' }]);
-    expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalogue/);
+    expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalog/);
 
     await trapHost().queueWithoutFetch(upper);
     await operator.refresh();
