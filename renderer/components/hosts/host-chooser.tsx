@@ -7,7 +7,7 @@ import { Button } from '../button.tsx';
 import { type HostAction, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
 import { dotStateOf, dotStateText, StateDot } from './host-link.tsx';
-import { reachableFirst } from './reachable-first.ts';
+import { reachableFirst } from './host-order.ts';
 import { regionNames, regionsOf } from './regions.ts';
 
 type Props = {

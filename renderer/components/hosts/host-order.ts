@@ -17,3 +17,8 @@ export function railOrder(hosts: readonly HostSummary[], cloudIds: readonly stri
     regionsOf(hosts.filter((host) => host.cloudId === cloudId)).flatMap((region) => problemsFirst(region.hosts)),
   );
 }
+
+/** The order of the hosts in a picker: those that cannot be reached are last, else the order stays. */
+export function reachableFirst<Host extends Pick<HostSummary, 'state'>>(hosts: readonly Host[]): Host[] {
+  return [...hosts.filter(({ state }) => state !== 'failed'), ...hosts.filter(({ state }) => state === 'failed')];
+}

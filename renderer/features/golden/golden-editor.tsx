@@ -12,7 +12,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { dotStateOf, StateDot } from '../../components/hosts/host-link.tsx';
-import { reachableFirst } from '../../components/hosts/reachable-first.ts';
+import { reachableFirst } from '../../components/hosts/host-order.ts';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';

@@ -7,7 +7,7 @@ import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { NumberField, type Reading, wholeNumber } from '../../components/forms/number-field.tsx';
-import { reachableFirst } from '../../components/hosts/reachable-first.ts';
+import { reachableFirst } from '../../components/hosts/host-order.ts';
 import classes from './waste.module.css';
 import { describeScope } from './waste-text.ts';
 
