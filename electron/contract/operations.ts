@@ -202,6 +202,21 @@ export const targetState = z.enum([
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
+/** The counts of an operation without targets. */
+export function noCounts(): Record<TargetState, number> {
+  return {
+    waiting: 0,
+    sent: 0,
+    following: 0,
+    done: 0,
+    alreadyDone: 0,
+    failed: 0,
+    refused: 0,
+    cancelled: 0,
+    unknown: 0,
+  };
+}
+
 /** The progress of a transfer in bytes. `of` is the total, null when it is unknown. */
 export const byteProgress = z.object({ bytes: z.number().min(0), of: z.number().min(0).nullable() });
 export type ByteProgress = z.infer<typeof byteProgress>;

@@ -9,6 +9,7 @@ import {
   type History,
   type HistoryQuery,
   type HostAccount,
+  noCounts,
   type Operation,
   type OperationsQuery,
   type OperationTargets,
@@ -20,7 +21,7 @@ import {
 } from '../../contract/operations.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
-import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage, totalsOf } from '../model/target-run.ts';
+import { amountFor, noAmount, outcomeOf, type TargetRun, targetPage, totalsOf } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 import { readRows, readTarget } from './journal-tables.ts';
 import { recoverInterrupted } from './recover-interrupted.ts';

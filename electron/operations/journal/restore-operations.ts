@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Operation } from '../../contract/operations.ts';
+import { noCounts } from '../../contract/operations.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { Salvaged } from '../../store/salvage-database.ts';
-import { noCounts, totalsOf } from '../model/target-run.ts';
+import { totalsOf } from '../model/target-run.ts';
 import type { CommitCount } from './commit-count.ts';
 import { amountColumns, commitsTable, readOperation, readTarget } from './journal-tables.ts';
 import type { StartedOperation, StartedOperations } from './started-operations.ts';

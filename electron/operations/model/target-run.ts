@@ -3,6 +3,7 @@ import {
   addAmount,
   amountOf,
   type HostAccount,
+  noCounts,
   type Operation,
   type OperationTargets,
   type PlannedTarget,
@@ -104,20 +105,6 @@ export function amountFor(
 
 export function noAmount(): Amount {
   return { images: 0, bytes: 0 };
-}
-
-export function noCounts(): Record<TargetState, number> {
-  return {
-    waiting: 0,
-    sent: 0,
-    following: 0,
-    done: 0,
-    alreadyDone: 0,
-    failed: 0,
-    refused: 0,
-    cancelled: 0,
-    unknown: 0,
-  };
 }
 
 /** The targets that a query asks for, in the order of the plan, and the totals of each host. */

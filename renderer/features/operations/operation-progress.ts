@@ -5,6 +5,7 @@ import type {
   TargetOutcome,
   TargetState,
 } from '../../../electron/contract/operations.ts';
+import { noCounts } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { formatCount, formatSpan } from '../../lib/format.ts';
 
@@ -99,25 +100,13 @@ export function progressByHost(
 ): TargetCounts | undefined {
   if (!targets.some(({ imageId }) => imageId === null) || !targets.some(({ imageId }) => imageId !== null))
     return undefined;
-  const counts: Operation['counts'] = { ...noCounts };
+  const counts: Operation['counts'] = noCounts();
   for (const host of hosts) {
     const state = hostStates.find((one) => host.counts[one] > 0);
     if (state) counts[state] += 1;
   }
   return { counts, total: hosts.length };
 }
-
-const noCounts = {
-  waiting: 0,
-  sent: 0,
-  following: 0,
-  done: 0,
-  alreadyDone: 0,
-  failed: 0,
-  refused: 0,
-  cancelled: 0,
-  unknown: 0,
-};
 
 /** Whether an operation may have whole hosts and single images as targets, which only its targets tell. */
 export function mayMix({ kind, total, hostIds }: Pick<Operation, 'kind' | 'total' | 'hostIds'>): boolean {
