@@ -6,6 +6,7 @@ import { discoveryProcedures } from './discovery.ts';
 import { failure, nothing, procedure } from './failure.ts';
 import { hostImages, hostSummary } from './fleet.ts';
 import { goldenProcedures } from './golden.ts';
+import { hostJobsProcedures } from './host-jobs.ts';
 import { addHost, hostId, hostSettings, hostVerdict, maxHosts, pasteHosts, pasteReport, updateHost } from './hosts.ts';
 import { catalogue, imageServiceId, searchProcedures } from './images.ts';
 import {
@@ -52,6 +53,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('goldenSets') }),
   /** Saved waste filters were added, changed or removed. */
   z.object({ type: z.literal('wasteFilters') }),
+  /** The jobs of hosts were read over ssh. */
+  z.object({ type: z.literal('hostJobs') }),
   /** A notice of `about` was added or dismissed. */
   z.object({ type: z.literal('notices') }),
   /** Hosts were added, changed or removed. */
@@ -152,5 +155,6 @@ export const contract = {
   trends: trendsProcedures,
   search: searchProcedures,
   waste: wasteProcedures,
+  hostJobs: hostJobsProcedures,
 };
 export type Contract = typeof contract;

@@ -99,6 +99,10 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('wasteFilters'));
   }
 
+  hostJobs(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('hostJobs'));
+  }
+
   storage(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('storage'));
   }
@@ -118,7 +122,9 @@ export class EventStream {
 
 type Waiting = {
   whole: boolean;
-  kinds: Set<'preferences' | 'clouds' | 'questions' | 'storage' | 'goldenSets' | 'wasteFilters' | 'notices'>;
+  kinds: Set<
+    'preferences' | 'clouds' | 'questions' | 'storage' | 'goldenSets' | 'wasteFilters' | 'hostJobs' | 'notices'
+  >;
   hosts: Set<HostId>;
   catalogues: Set<ImageServiceId>;
   operations: Map<string, Operation>;
@@ -175,6 +181,7 @@ class Reader {
       if (waiting.kinds.has('clouds')) events.push({ type: 'clouds', clouds });
       if (waiting.kinds.has('goldenSets')) events.push({ type: 'goldenSets' });
       if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });
+      if (waiting.kinds.has('hostJobs')) events.push({ type: 'hostJobs' });
       if (waiting.kinds.has('notices')) events.push({ type: 'notices' });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));

@@ -8,6 +8,7 @@ import { findClouds } from '../keystone/clouds-yaml.ts';
 import { inSlices } from '../lib/slices.ts';
 import { discoveryProcedures } from './discovery-procedures.ts';
 import { goldenProcedures } from './golden-procedures.ts';
+import { hostJobsProcedures } from './host-jobs-procedures.ts';
 import { hostProcedures } from './host-procedures.ts';
 import { createImplementer, type Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
@@ -41,6 +42,7 @@ export function createRouter(services: Services) {
     trends: trendsProcedures(os, services),
     search: searchProcedures(os, services),
     waste: wasteProcedures(os, services),
+    hostJobs: hostJobsProcedures(os, services),
   });
 }
 

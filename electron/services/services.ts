@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { HostJobsReader } from '../automation/host-jobs.ts';
 import type { About, Preferences } from '../contract/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
@@ -12,6 +13,7 @@ import { Golden } from '../golden/golden.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { OperationLimits } from '../operations/model/operation-limits.ts';
 import { Operations } from '../operations/operations.ts';
+import { readJobs } from '../ssh/scheduled-jobs.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import { startFailureOf } from '../store/storage-failure.ts';
@@ -150,6 +152,15 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     fleet: () => fleet.totals(),
   });
 
+  const hostJobs = new HostJobsReader({
+    hosts: () => [...hostsWithSsh(settings)],
+    access: (hostId) => sshAccessOf(settings, hostId),
+    read: (access, options) => readJobs(ssh, access, options),
+    clock: systemClock,
+    onChange: () => events.hostJobs(),
+    fault: (error) => log.error({ where: 'the jobs of hosts', error }, 'fault'),
+  });
+
   settings.onChange((changed) => {
     configureFleet();
     operations.adjust(limitsNow());
@@ -193,6 +204,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
     events.close();
     wake.stop();
+    hostJobs.stop();
     await operations.stop();
     await ssh.close();
     await fleet.stop();
@@ -213,6 +225,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     golden,
     operations,
     trends,
+    hostJobs,
     ssh,
     prompts,
     events,

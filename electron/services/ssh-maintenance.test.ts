@@ -116,6 +116,23 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     expect((await plan('clean')).targets).toMatchObject([{ verdict: 'alreadyDone' }]);
   });
 
+  it('reads what prunes the host without the console, and suggests jobs with the paths of the host', async () => {
+    const { client } = scene.console;
+    await scene.sshd.program('crontab', "echo '*/30 * * * * glance-cache-pruner'; echo '* * * * * backup'");
+    const { jobs } = await client.hostJobs.read({ hostId });
+    expect(jobs.filter(({ source }) => source.startsWith('crontab of'))).toMatchObject([
+      { program: 'pruner', kind: 'cron', when: '*/30 * * * *', command: 'glance-cache-pruner', active: true },
+    ]);
+    expect((await client.hostJobs.list({})).hosts).toMatchObject([
+      { hostId, readAt: expect.any(Number), failure: null },
+      { hostId: periodicId },
+    ]);
+    const { release, suggestions } = await client.hostJobs.suggest({ hostId });
+    expect(release).toBe('25.1');
+    const line = suggestions.find(({ program, kind }) => program === 'pruner' && kind === 'cron')?.text;
+    expect(line).toMatch(new RegExp(`flock -n ${scene.cache} glance-cache-pruner --config-file \\S+\\n$`));
+  });
+
   it('shows what is on disk, and where that and the list of the host disagree', async () => {
     const [known, lost] = await fill(2_000, 1_000);
     await rm(path.join(scene.cache, lost ?? ''));

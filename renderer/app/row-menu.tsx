@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { copiedCommands } from '../lib/copied-commands.ts';
 import { closeDialog } from '../lib/dialog-store.ts';
-import { notify, notifyFailure } from '../lib/notify.ts';
+import { copyText } from '../lib/notify.ts';
 import { hostOfPath, hostPath, imagePath } from '../lib/routes.ts';
 import { isTyping } from '../lib/shortcuts.ts';
 import classes from './row-menu.module.css';
@@ -46,7 +46,7 @@ export function RowMenu() {
     go(path);
   };
   const copy = (text: string, what: string) => () => {
-    navigator.clipboard.writeText(text).then(() => notify(`${what} copied`), notifyFailure);
+    copyText(text, what);
   };
   return (
     <Menu opened onClose={() => setOpened(undefined)} position="bottom-start" offset={0} width={360}>

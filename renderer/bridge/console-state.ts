@@ -108,6 +108,7 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
     case 'catalogue':
     case 'goldenSets':
     case 'wasteFilters':
+    case 'hostJobs':
     case 'notices':
       return state;
   }

@@ -14,6 +14,7 @@ export type Change = {
     | 'catalogue' // the catalogue of an image service
     | 'goldenSets'
     | 'wasteFilters'
+    | 'hostJobs' // jobs of hosts were read
     | 'notices'
     | 'operations' // an operation began, ended, or went to another state
     | 'progress'; // the targets of an operation
@@ -74,6 +75,7 @@ const table: readonly Row[] = [
     interval: 4_000,
   },
   { queries: () => queries.waste.filters.key(), after: ['wasteFilters'], interval: 0 },
+  { queries: () => queries.hostJobs.list.key(), after: ['hostJobs', 'hostState'], interval: 1_000 },
   { queries: () => queries.about.key(), after: ['notices'], interval: 0 },
   { queries: () => queries.golden.list.key(), after: ['goldenSets'], interval: 0 },
   { queries: () => queries.golden.preview.key(), after: ['catalogue'], interval: 0 },
@@ -121,6 +123,7 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
     case 'clouds':
     case 'goldenSets':
     case 'wasteFilters':
+    case 'hostJobs':
     case 'notices':
       return [{ kind: event.type }];
     case 'preferences':

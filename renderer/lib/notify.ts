@@ -22,3 +22,8 @@ export function notifyFailure(error: unknown) {
     closeButtonProps,
   });
 }
+
+/** Copies a text and confirms it: `ID copied`. */
+export function copyText(text: string, what: string) {
+  navigator.clipboard.writeText(text).then(() => notify(`${what} copied`), notifyFailure);
+}

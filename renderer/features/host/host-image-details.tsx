@@ -12,7 +12,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatBytes, formatCount, formatExact, plural } from '../../lib/format.ts';
-import { notify, notifyFailure } from '../../lib/notify.ts';
+import { copyText } from '../../lib/notify.ts';
 import { hostPath, imagePath } from '../../lib/routes.ts';
 import { cellLabels } from '../image/image-place-texts.ts';
 import { type Place, useImagePlaces, usePlaceActions } from '../image/use-image.ts';
@@ -68,7 +68,7 @@ type Props = { host: HostSummary; image: CachedImage | QueuedImage; onClose: () 
 export function ImageDetails({ host, image, onClose }: Props) {
   const [tab, setTab] = useState('facts');
   const copy = () => {
-    navigator.clipboard.writeText(image.imageId).then(() => notify('ID copied'), notifyFailure);
+    copyText(image.imageId, 'ID');
   };
   return (
     <Dialog title="Image details" onClose={onClose} size={720}>

@@ -32,6 +32,7 @@ import { CachedTab } from './cached-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import classes from './host.module.css';
 import { capabilitiesLine, HostUsage } from './host-usage.tsx';
+import { JobsTab } from './jobs-tab.tsx';
 import { QueuedTab } from './queued-tab.tsx';
 
 const none: never[] = [];
@@ -61,7 +62,8 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '2', label: 'Queued', run: () => setTab('queued') },
     { keys: '3', label: 'History', run: () => setTab('history') },
     { keys: '4', label: 'Trends', run: () => setTab('trends') },
-    ...(overSsh ? [{ keys: '5', label: 'On disk', run: () => setTab('disk') }] : []),
+    { keys: '5', label: 'Jobs', run: () => setTab('jobs') },
+    ...(overSsh ? [{ keys: '6', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
   const region = useServiceNames()[host.imageServiceId] ?? '';
   const dot = dotStateOf(host);
@@ -149,6 +151,7 @@ function KnownHost({ host }: { host: HostSummary }) {
             },
             { id: 'history', label: 'History', panel: () => <OperationHistory of={{ hostId: host.id }} /> },
             { id: 'trends', label: 'Trends', panel: () => <TrendsTab host={host} /> },
+            { id: 'jobs', label: 'Jobs', panel: () => <JobsTab host={host} /> },
             ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
           ]}
         />

@@ -13,7 +13,7 @@ import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatBytes, formatCount, formatExact, plural } from '../../lib/format.ts';
-import { notify, notifyFailure } from '../../lib/notify.ts';
+import { copyText } from '../../lib/notify.ts';
 import { palette } from '../../lib/palette-store.ts';
 import { coveragePath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
@@ -58,7 +58,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const hits = places.reduce((sum, { cached }) => sum + (cached?.hits ?? 0), 0);
   const catalogStatus = found ? catalogStatuses[found.catalogStatus] : undefined;
   const copy = () => {
-    navigator.clipboard.writeText(imageId).then(() => notify('ID copied'), notifyFailure);
+    copyText(imageId, 'ID');
   };
   if (
     known &&

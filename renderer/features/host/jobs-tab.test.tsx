@@ -1,0 +1,79 @@
+import { screen, within } from '@testing-library/react';
+import { beforeEach, expect, it } from 'vitest';
+import type { HostJob, HostJobs } from '../../../electron/contract/host-jobs.ts';
+import { resetWindowState } from '../../lib/persistent-state.ts';
+import { callsOf } from '../../testing/fake-client.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
+import { JobsTab } from './jobs-tab.tsx';
+
+beforeEach(() => {
+  resetWindowState();
+  localStorage.clear();
+});
+
+const host = sampleHost('glance-01');
+const job: HostJob = {
+  program: 'pruner',
+  kind: 'cron',
+  source: 'crontab of glance',
+  user: 'glance',
+  when: '*/30 * * * *',
+  command: 'glance-cache-pruner',
+  active: true,
+};
+
+function show(known: Partial<HostJobs> | undefined, suggest?: () => unknown) {
+  const hosts = known ? [{ hostId: host.id, readAt: 1, jobs: [], unread: [], failure: null, ...known }] : [];
+  return renderPage(<JobsTab host={host} />, {
+    state: { clouds: [sampleCloud], hosts: [host] },
+    procedures: {
+      'hostJobs.list': () => ({ hosts }),
+      'hostJobs.read': () => hosts[0],
+      ...(suggest ? { 'hostJobs.suggest': suggest } : {}),
+    },
+  });
+}
+
+it('says that nothing prunes the host, and where it could not look', async () => {
+  show({ jobs: [{ ...job, active: false, kind: 'timer' }], unread: ['/var/spool/cron/crontabs'] });
+  await screen.findByText('No job on this host prunes its cache.');
+  screen.getByText(/Not readable for the SSH user: \/var\/spool\/cron\/crontabs\./);
+  within(screen.getByRole('table', { name: 'Jobs on this host' })).getByText('not active');
+});
+
+it('lists what prunes it, without a warning', async () => {
+  show({ jobs: [job] });
+  within(await screen.findByRole('table', { name: 'Jobs on this host' })).getByText('*/30 * * * *');
+  expect(screen.queryByText('No job on this host prunes its cache.')).toBeNull();
+});
+
+it('reads when asked, and warns of nothing before', async () => {
+  const { user } = show({ readAt: null });
+  await user.click(await screen.findByRole('button', { name: 'Read jobs' }));
+  expect(callsOf('hostJobs.read')).toEqual([{ hostId: host.id }]);
+  expect(screen.queryByText('No job on this host prunes its cache.')).toBeNull();
+});
+
+it('leads to the settings where there is no ssh access', async () => {
+  show(undefined);
+  const link = await screen.findByRole('link', { name: 'its settings' });
+  expect(link.getAttribute('href')).toContain(`/settings/hosts/${host.id}`);
+});
+
+it('reads over ssh for a suggestion only when asked for it', async () => {
+  const suggestion = {
+    program: 'pruner',
+    kind: 'cron',
+    path: '/etc/cron.d/glance-cache-pruner',
+    text: '*/30 * * * * glance glance-cache-pruner\n',
+    note: '',
+  };
+  const { user } = show({}, () => ({ release: '25.1', suggestions: [suggestion] }));
+  const button = await screen.findByRole('button', { name: 'Show jobs to add on this host…' });
+  expect(callsOf('hostJobs.suggest')).toEqual([]);
+  await user.click(button);
+  const jobs = await screen.findByRole('region', { name: 'Jobs to add' });
+  within(jobs).getByText('*/30 * * * * glance glance-cache-pruner');
+  within(jobs).getByRole('button', { name: 'Copy: Prune with cron' });
+});
