@@ -4,7 +4,7 @@ import { operatorWords, parseCommandLine } from './command-line.ts';
 const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean), '/home/operator');
 const served = { mode: 'run', desktop: false, port: 0, data: undefined, open: true, demo: undefined, switches: [] };
 const windowed = { ...served, desktop: true };
-const demo = { hosts: 5, regions: 1, images: 60, seed: 1 };
+const demo = { hosts: 5, regions: 1, images: 60, seed: 1, growth: true };
 
 describe('the command line', () => {
   test.each([
@@ -15,8 +15,9 @@ describe('the command line', () => {
     ['demo', { ...windowed, demo }],
     [
       'demo --hosts=12 --regions 2 --images 500 --seed 7 --data /var/demo',
-      { ...windowed, data: '/var/demo', demo: { hosts: 12, regions: 2, images: 500, seed: 7 } },
+      { ...windowed, data: '/var/demo', demo: { hosts: 12, regions: 2, images: 500, seed: 7, growth: true } },
     ],
+    ['demo --no-growth', { ...windowed, demo: { ...demo, growth: false } }],
     ['login-url', { mode: 'login-url', data: undefined }],
     ['login-url --data here', { mode: 'login-url', data: '/home/operator/here' }],
     ['--help', { mode: 'help' }],
@@ -59,6 +60,7 @@ describe('the command line', () => {
     ['login-url --no-open', "'login-url' accepts only --data, not --no-open"],
     ['login-url --ozone-platform=x11', "'login-url' accepts only --data, not --ozone-platform=x11"],
     ['login-url --hosts 3', "--hosts is only valid for 'demo'"],
+    ['serve --no-growth', "--no-growth is only valid for 'demo'"],
     ['surf', "Unknown command 'surf'"],
     ['demo twice', "Unexpected argument 'twice'"],
     ['serve --colour', "Unknown option '--colour'"],

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** The size of the demo cloud. */
-export type DemoSize = { hosts: number; regions: number; images: number; seed: number };
+/** The size of the demo cloud, and whether its caches grow and are pruned by themselves. */
+export type DemoSize = { hosts: number; regions: number; images: number; seed: number; growth: boolean };
 
 /** A parsed command line. */
 export type CommandLine =
@@ -48,6 +48,7 @@ Demo options:
   --regions N   regions, each with its own image service (default 1, maximum 3)
   --images N    images in the simulated cloud (default 60, maximum 20000)
   --seed N      seed of the simulated cloud; the same seed gives the same cloud (default 1)
+  --no-growth   no new images, growth and pruning in the simulated cloud
 
   --help, --version
 
@@ -64,6 +65,7 @@ const options = {
   regions: { type: 'string' },
   images: { type: 'string' },
   seed: { type: 'string' },
+  growth: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -92,7 +94,7 @@ export function parseCommandLine(words: readonly string[], directory: string): C
     }
     if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
     if (values.data === '') throw new Error('--data needs a directory');
-    if (command !== 'demo') refuse(values, ['hosts', 'regions', 'images', 'seed']);
+    if (command !== 'demo') refuse(values, ['hosts', 'regions', 'images', 'seed', 'growth']);
     const data = values.data === undefined ? undefined : resolve(directory, values.data);
     if (command === 'login-url') {
       const option = switches[0] ?? (values.port === undefined ? undefined : '--port');
@@ -117,6 +119,7 @@ export function parseCommandLine(words: readonly string[], directory: string): C
               regions: integer('regions', values.regions, 1, 1, 3),
               images: integer('images', values.images, 60, 0, 20_000),
               seed: integer('seed', values.seed, 1, 0, 2 ** 32 - 1),
+              growth: values.growth ?? true,
             }
           : undefined,
       switches,
@@ -138,7 +141,7 @@ export function operatorWords(argv: readonly string[], packaged: boolean): strin
 
 function isForeignSwitch(word: string): boolean {
   if (!word.startsWith('-') || word === '--') return false;
-  if (word === '-h' || word === '-v' || word === '--no-open') return false;
+  if (word === '-h' || word === '-v' || word === '--no-open' || word === '--no-growth') return false;
   return !Object.keys(options).includes(/^--([^=]*)/.exec(word)?.[1] ?? '');
 }
 
@@ -151,7 +154,8 @@ function integer(name: string, text: string | undefined, otherwise: number, leas
 
 function refuse<Name extends string>(values: Partial<Record<Name, unknown>>, names: readonly Name[]): void {
   const name = names.find((candidate) => values[candidate] !== undefined);
-  if (name !== undefined) throw new Error(`--${name} is only valid for 'demo'`);
+  if (name === undefined) return;
+  throw new Error(`--${values[name] === false ? 'no-' : ''}${name} is only valid for 'demo'`);
 }
 
 function firstSentence(error: unknown): string {

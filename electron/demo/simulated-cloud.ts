@@ -4,6 +4,7 @@ import { Random } from './random.ts';
 import { type DemoRegion, demoRegions, firstRegion, RegionalServices } from './regional-services.ts';
 import { type Fill, seedNode } from './seed-images.ts';
 import { CloudControl } from './simulated-control.ts';
+import { Growth } from './simulated-growth.ts';
 import { DemoHost } from './simulated-host.ts';
 import type { DemoImage } from './simulated-image.ts';
 import { DemoKeystone } from './simulated-keystone.ts';
@@ -70,8 +71,10 @@ export type DemoOptions = {
   images?: number;
   /** The same seed makes the same cloud. */
   seed?: number;
-  /** Whether hits grow by themselves. */
+  /** Whether hits grow by themselves, every second. */
   traffic?: boolean;
+  /** Whether the cloud lives, instead of traffic: images come, caches grow and are pruned, and hits follow the time. */
+  growth?: boolean;
   /** Epoch milliseconds. */
   now?: () => number;
   /** The speed at which a store delivers images. */
@@ -107,7 +110,7 @@ export type DemoCloud = {
 
 /** Starts a simulated Keystone and simulated glance-api hosts on free ports of 127.0.0.1. */
 export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoCloud> {
-  const { hosts = 5, images = 60, seed = 1, traffic = true, now = Date.now } = options;
+  const { hosts = 5, images = 60, seed = 1, traffic = true, growth = false, now = Date.now } = options;
   const random = new Random(seed);
   const accounts = new Accounts(random.fork('accounts'));
   const tokens = new TokenStore(now);
@@ -141,11 +144,29 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
     const host = demoHosts.find(({ server }, index) => server.listening && regionOf(index) === region);
     return host ? [{ region, url: host.address }] : [];
   });
+  const listening = demoHosts.flatMap((host, index) =>
+    host.server.listening ? [{ node: host.node, region: regionOf(index) }] : [],
+  );
   const boots = new Traffic(
-    demoHosts.filter((host) => host.server.listening).map((host) => host.node),
+    listening.map(({ node }) => node),
     random.fork('traffic'),
   );
-  if (traffic) boots.start();
+  const control = new CloudControl({
+    hosts: demoHosts,
+    keystone,
+    register: (region) => services.of(region).register,
+    accounts,
+    traffic: boots,
+    random: random.fork('later'),
+    now,
+  });
+  const life = new Growth(
+    listening.map(({ node, region }) => ({ node, upload: (image) => control.addImage(image, region) })),
+    random.fork('growth'),
+    now,
+  );
+  if (growth) life.start();
+  else if (traffic) boots.start();
   return {
     authUrl: keystone.authUrl,
     login: logins(accounts),
@@ -155,16 +176,9 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
       limitBytes: host.node.limitBytes,
       region: regionOf(index),
     })),
-    control: new CloudControl({
-      hosts: demoHosts,
-      keystone,
-      register: (region) => services.of(region).register,
-      accounts,
-      traffic: boots,
-      random: random.fork('later'),
-      now,
-    }),
+    control,
     async close() {
+      life.stop();
       boots.stop();
       await Promise.all([keystone.server.down(), ...demoHosts.map((host) => host.close())]);
     },

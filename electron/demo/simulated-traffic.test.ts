@@ -38,3 +38,14 @@ it('an empty host has a past too', () => {
     ),
   ).toBe(true);
 });
+
+it('a host with many images has a past of fewer samples, and one with very many has none', () => {
+  const withImages = (count: number) => ({
+    ...present,
+    hits: Array.from({ length: count }, (_, index) => ({ imageId: `i${index}`, hits: 3 })),
+  });
+  const [few, many] = [generateHistory(withImages(150), now, 'a'), generateHistory(withImages(400), now, 'a')];
+  expect(many.length).toBeGreaterThan(100);
+  expect(many.length * 400).toBeLessThanOrEqual(few.length * 150 * 1.01);
+  expect(generateHistory(withImages(1_000), now, 'a')).toEqual([]);
+});

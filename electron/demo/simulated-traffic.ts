@@ -1,9 +1,23 @@
 import { Random } from './random.ts';
+import type { CacheRow } from './simulated-cache.ts';
 import type { DemoNode } from './simulated-node.ts';
 
 const tickMs = 1_000;
 
-/** The tenants' activity: now and then one boots from a cached image, mostly a popular one. */
+/** The part of its hits that a host gains in a day. */
+export const dailyHitShare = 0.05;
+
+/** How active the tenants are at a time, in epoch milliseconds: 1 on average, most in the afternoon. */
+export function activityAt(time: number): number {
+  return 1 + 0.8 * Math.sin(((new Date(time).getHours() - 7) / 24) * 2 * Math.PI);
+}
+
+/** Picks mostly a popular image: seeded ones are sorted by popularity, and fetched ones come after them. */
+export function pickByPopularity(rows: readonly CacheRow[], random: Random): CacheRow | undefined {
+  return rows[Math.floor(rows.length * random.next() ** 4)];
+}
+
+/** Quick hits for tests: every second some tenants boot from cached images, mostly popular ones. Nothing else changes. */
 export class Traffic {
   readonly #nodes: readonly DemoNode[];
   readonly #random: Random;
@@ -26,11 +40,10 @@ export class Traffic {
   /** Adds the hits of one second. */
   tick(): void {
     for (const node of this.#nodes) {
-      // Seeded images are sorted by popularity; fetched ones come after them.
       const rows = node.cache.rows(false);
       if (rows.length === 0) continue;
       for (let boots = this.#random.int(0, 2); boots > 0; boots -= 1) {
-        const row = rows[Math.floor(rows.length * this.#random.next() ** 4)];
+        const row = pickByPopularity(rows, this.#random);
         if (row && row.hits > 0) node.cache.hit(row.imageId);
       }
     }
@@ -44,8 +57,10 @@ const pastDays = 16;
 const latest = 4 * 60_000;
 const recent = 10 * 60_000;
 const earlier = hour;
-/** A host with more images than this gets no past, because generating it would take too long. */
-const maxImages = 150;
+/** With more images than this a past has fewer samples, so that generating it does not take longer. */
+const fullPastImages = 150;
+/** A host with more images gets no past. */
+const maxImages = 600;
 
 /** An image and its hits. Times in epoch milliseconds, as the host reports them. */
 export type PresentImage = {
@@ -79,7 +94,8 @@ export function generateHistory(present: PresentState, now: number, seed: string
   const top = Math.min(present.limitBytes ?? Number.POSITIVE_INFINITY, present.sizeBytes * 1.15);
   const low = Math.min(present.sizeBytes * 0.6, top * 0.75);
   const times: number[] = [];
-  const step = (age: number) => (age < 8 * hour ? latest : age < 1.2 * day ? recent : earlier);
+  const sparser = Math.max(1, Math.ceil(present.hits.length / fullPastImages));
+  const step = (age: number) => sparser * (age < 8 * hour ? latest : age < 1.2 * day ? recent : earlier);
   for (let at = now - latest; at > now - pastDays * day; at -= step(now - at)) times.push(at);
   const shares = sharesOf(times, now, random);
   // The share of the present hits at a time: 1 now, and least at the beginning of the past.
@@ -121,8 +137,7 @@ function sharesOf(times: readonly number[], now: number, random: Random): number
   let left = 1;
   let last = now;
   return times.map((at) => {
-    const ofDay = Math.sin(((new Date(at).getHours() - 7) / 24) * 2 * Math.PI);
-    left -= ((last - at) / day) * 0.05 * (1 + 0.8 * ofDay) * random.between(0.5, 1.5);
+    left -= ((last - at) / day) * dailyHitShare * activityAt(at) * random.between(0.5, 1.5);
     last = at;
     return Math.max(0.05, left);
   });

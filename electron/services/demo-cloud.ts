@@ -15,16 +15,16 @@ export function isDemo(id: string | undefined): boolean {
 
 /** Starts the embedded demo cloud on first use. */
 export class DemoCloudStarter {
-  readonly #options: Pick<DemoOptions, 'hosts' | 'regions' | 'images' | 'seed'>;
+  readonly #options: Pick<DemoOptions, 'hosts' | 'regions' | 'images' | 'seed' | 'growth'>;
   #starting: Promise<DemoCloud> | undefined;
 
-  constructor(options: Pick<DemoOptions, 'hosts' | 'regions' | 'images' | 'seed'>) {
+  constructor(options: Pick<DemoOptions, 'hosts' | 'regions' | 'images' | 'seed' | 'growth'>) {
     this.#options = options;
   }
 
   start(): Promise<DemoCloud> {
     if (this.#starting) return this.#starting;
-    const starting = startDemoCloud(this.#options);
+    const starting = startDemoCloud({ growth: true, ...this.#options });
     this.#starting = starting;
     starting.catch(() => {
       // The caller gets the error; the next call tries again.
