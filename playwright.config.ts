@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { chromiumArguments } from './e2e/chromium-arguments.ts';
 import { findChromium } from './scripts/ensure-chromium.ts';
 
 const { CI } = process.env;
@@ -26,6 +27,7 @@ export default defineConfig({
     // Traces take a third of the run time. `npm run e2e -- --trace on` records every test.
     trace: 'on-first-retry',
     launchOptions: {
+      args: chromiumArguments,
       ...(executablePath === undefined ? {} : { executablePath }),
       // Chromium's sandbox does not work for root.
       chromiumSandbox: process.getuid?.() !== 0,

@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { chromiumArguments } from './e2e/chromium-arguments.ts';
 
 const { CHROMIUM = '/usr/bin/chromium', CI } = process.env;
 
@@ -20,7 +21,7 @@ export default defineConfig({
   outputDir: 'test-results/real',
   use: {
     // Chromium's sandbox works neither for root nor in most containers. The specs open only the console's own pages.
-    launchOptions: { executablePath: CHROMIUM, chromiumSandbox: false },
+    launchOptions: { args: chromiumArguments, executablePath: CHROMIUM, chromiumSandbox: false },
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'on-first-retry',
   },
