@@ -22,6 +22,7 @@ import {
   targetsQuery,
 } from './operations.ts';
 import { hostDisk, pendingSshQuestion, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
+import { scheduleProcedures } from './schedules.ts';
 import { selected, selection } from './selections.ts';
 import { about, notice, preferences, updatePreferences } from './settings.ts';
 import { trendsProcedures } from './trends.ts';
@@ -55,6 +56,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wasteFilters') }),
   /** The jobs of hosts were read over ssh. */
   z.object({ type: z.literal('hostJobs') }),
+  /** Schedules or their states changed, or a run began, ended or waits. */
+  z.object({ type: z.literal('schedules') }),
   /** A notice of `about` was added or dismissed. */
   z.object({ type: z.literal('notices') }),
   /** Hosts were added, changed or removed. */
@@ -156,5 +159,6 @@ export const contract = {
   search: searchProcedures,
   waste: wasteProcedures,
   hostJobs: hostJobsProcedures,
+  schedules: scheduleProcedures,
 };
 export type Contract = typeof contract;

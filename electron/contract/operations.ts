@@ -27,7 +27,13 @@ export const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue'), targets: imageTargets, anew: z.boolean().optional() }),
   z.object({ kind: z.literal('delete'), targets: imageTargets }),
   z.object({ kind: z.literal('clear'), hostIds, what: z.enum(['cache', 'queue', 'both']) }),
-  z.object({ kind: z.literal('prune'), hostIds, ...chosenMethods }),
+  /** `toPercent`: prunes to this share of the limit. Below 100 only the method `delete` is usable. */
+  z.object({
+    kind: z.literal('prune'),
+    hostIds,
+    ...chosenMethods,
+    toPercent: z.int().min(1).max(100).optional(),
+  }),
   z.object({ kind: z.literal('clean'), hostIds, ...chosenMethods }),
   /**
    * Makes hosts fetch their queued images: by their own prefetcher over ssh, or by reading each image through the host.
@@ -250,6 +256,8 @@ export const operation = z.object({
   failure: failure.optional(),
   /** What the record of this operation lacks since the console's database was damaged. Absent when it is complete. */
   note: z.string().max(1_000).optional(),
+  /** The schedule that started the operation. Absent when the operator did. */
+  schedule: z.object({ id: z.string().max(64), name: z.string().max(100) }).optional(),
   hostIds: z.array(hostId).max(maxHosts),
   /** The number of targets in each state. */
   counts: z.record(targetState, z.int().min(0)),

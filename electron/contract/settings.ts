@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cloudSettings } from './clouds.ts';
 import { goldenSet, maxGoldenSets } from './golden.ts';
 import { hostSettings, maxHosts } from './hosts.ts';
+import { maxSchedules, schedule } from './schedules.ts';
 import { maxWasteFilters, wasteFilter } from './waste.ts';
 
 /** The operator's preferences. */
@@ -57,6 +58,9 @@ export const settingsFile = z.object({
   hosts: z.array(hostSettings).max(maxHosts).default([]),
   wasteFilters: z.array(wasteFilter).max(maxWasteFilters).default([]),
   goldenSets: z.array(goldenSet).max(maxGoldenSets).default([]),
+  schedules: z.array(schedule).max(maxSchedules).default([]),
+  /** Whether all schedules are paused. */
+  schedulesPaused: z.boolean().default(false),
 });
 export type SettingsFile = z.infer<typeof settingsFile>;
 
