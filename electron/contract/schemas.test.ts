@@ -28,6 +28,8 @@ describe('the settings file', () => {
       hosts: [],
       goldenSets: [],
       wasteFilters: [],
+      schedules: [],
+      schedulesPaused: false,
     });
   });
 

@@ -22,6 +22,11 @@ export function maintenanceOf(
   };
 }
 
+/** The bytes that a share of a limit allows. */
+export function shareOfLimit(limitBytes: number, percent: number): number {
+  return Math.floor((limitBytes * percent) / 100);
+}
+
 function native({ abilities }: Capabilities, what: 'prune' | 'clean'): MaintenanceMethod {
   const ability = abilities[what];
   if (ability.can) return { method: 'native', usable: true };

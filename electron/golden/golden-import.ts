@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CloudId } from '../contract/clouds.ts';
 import type { GoldenHosts, GoldenImage, GoldenImport, GoldenRule, GoldenSet } from '../contract/golden.ts';
 import type { HostId } from '../contract/hosts.ts';
+import { type FileProblem, quoted } from '../lib/yaml-file.ts';
 import { readGolden, type TextWithLine, type WrittenSet } from './read-golden-yaml.ts';
 import { type Inventory, nameOfHost } from './write-golden-yaml.ts';
-import { type FileProblem, quoted } from './yaml-file.ts';
 
 /** The changes that a file makes, and the resulting sets. There are no sets while there are problems. */
 export type ImportPlan = Pick<GoldenImport, 'changes' | 'problems'> & { sets: GoldenSet[] };

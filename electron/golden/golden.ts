@@ -42,6 +42,14 @@ export type GoldenSources = {
   catalogue: (serviceId: ImageServiceId) => Promise<Catalogue>;
 };
 
+export type GoldenMembers = {
+  /** The images that golden sets want on a host. */
+  on: (hostId: HostId) => ReadonlySet<ImageId>;
+  /** Clouds with golden sets whose catalogue was never read: the members of these sets are unknown. */
+  unknown: CloudId[];
+};
+
+const noImages: ReadonlySet<ImageId> = new Set();
 const maxProblems = 100;
 
 /** Resolves golden sets to images and compares hosts with them. It only reads. */
@@ -143,6 +151,28 @@ export class Golden {
         return { id: set.id, name: set.name, imageIds: [...images.keys()] };
       }),
     );
+  }
+
+  /** The images that golden sets want on each host, by the catalogues as last read. */
+  async membersByHost(): Promise<GoldenMembers> {
+    const wanted = new Map<HostId, Set<ImageId>>();
+    const unknown: CloudId[] = [];
+    for (const cloudId of new Set(this.#sources.sets().map((set) => set.cloudId))) {
+      const [members, { readAt }] = await Promise.all([this.membership(cloudId), this.#sources.catalogue(cloudId)]);
+      if (readAt === null) unknown.push(cloudId);
+      for (const set of this.#setsOf(cloudId)) {
+        const imageIds = members.find(({ id }) => id === set.id)?.imageIds;
+        if (!imageIds) continue;
+        for (const { id } of hostsOfSet(set, this.#sources.hosts()).hosts) {
+          const onHost = wanted.get(id) ?? new Set();
+          for (const imageId of imageIds) onHost.add(imageId);
+          // An image named by its id counts even while it is not active.
+          for (const image of set.images) if (image.by === 'id') onHost.add(image.imageId);
+          wanted.set(id, onHost);
+        }
+      }
+    }
+    return { on: (hostId) => wanted.get(hostId) ?? noImages, unknown };
   }
 
   /** The catalogues of the image services of some hosts; that of the cloud's first service when there is no host. */

@@ -16,8 +16,8 @@ import {
   kindOfText,
   looksLikeIniInventory,
 } from '../lib/file-kind.ts';
+import { type FileProblem, quoted, YamlFile } from '../lib/yaml-file.ts';
 import { rootKey } from './write-golden-yaml.ts';
-import { type FileProblem, quoted, YamlFile } from './yaml-file.ts';
 
 /** A text of the file and its line. */
 export type TextWithLine = { text: string; line: number | null };

@@ -11,7 +11,7 @@ export type FileKind = {
 };
 
 /** The files that the console reads. */
-export type WantedFile = 'inventory' | 'clouds' | 'golden';
+export type WantedFile = 'inventory' | 'clouds' | 'golden' | 'schedules';
 
 const decryptFirst = (how: string) => `Decrypt it first (${how}) and use the result.`;
 const findHosts = 'Open it under Find hosts, Ansible inventory.';
@@ -22,6 +22,10 @@ const cloudsFile: FileKind = { is: 'This is a clouds.yaml', remedy: 'Add it as a
 export const goldenKind: FileKind = {
   is: 'This is a golden sets file',
   remedy: 'Import it on the Golden sets page.',
+};
+export const schedulesKind: FileKind = {
+  is: 'This is a schedules file',
+  remedy: 'Import it on the Schedules page.',
 };
 const script: FileKind = {
   is: 'This is a script',
@@ -176,6 +180,7 @@ const kinds: readonly [matches: (root: Root) => boolean, kind: FileKind][] = [
   [has('public-clouds'), { is: 'This is a clouds-public.yaml', remedy: 'Use the clouds.yaml with its profiles.' }],
   [isInventory, inventoryKind],
   [(root) => Array.isArray(root.get('golden_sets')), goldenKind],
+  [(root) => Array.isArray(root.get('schedules')), schedulesKind],
   [isUserConfig, userConfig()],
   [
     (root) => root.has('apiVersion') && (root.get('kind') === 'Config' || root.has('contexts')),
@@ -239,6 +244,7 @@ const names: Record<WantedFile, { not: string; give: string }> = {
   },
   clouds: { not: 'not a clouds.yaml', give: 'Use the clouds.yaml of the openstack command.' },
   golden: { not: 'not a golden sets file', give: 'Use a file created by Export YAML.' },
+  schedules: { not: 'not a schedules file', give: 'Use a file created by Export YAML.' },
 };
 
 /** Says what a file is in the place of the wanted one, and what to do: two sentences. */

@@ -81,7 +81,7 @@ export type OperationsOptions = {
 
 /** Milliseconds between two removals of operations that are past their retention. */
 const retentionInterval = 24 * 3_600_000;
-/** Milliseconds between two events of a running operation of which no target changes: its pace still does. */
+/** Milliseconds between two events of a running operation of which no target changes. */
 const heartbeat = 2_000;
 /** Milliseconds that requests may take to end when the console closes. */
 const stopTimeout = 500;
@@ -111,8 +111,7 @@ export class Operations {
     this.#clock = options.clock ?? systemClock;
     this.#limits = withLimits(options.limits ?? {});
     const { access, database, storage, log, cloud, hosts } = options;
-    const limits = () => this.#limits;
-    const clock = this.#clock;
+    const [limits, clock] = [() => this.#limits, this.#clock];
     const stopping = this.#stopping.signal;
     const fault = (error: unknown) => log.error({ where: 'operations', error }, 'fault');
     const journal = new Journal({
@@ -175,17 +174,17 @@ export class Operations {
   /**
    * Runs a plan, once: a repeated call returns the operation of the first. The operation is recorded when this returns.
    * Throws `invalidInput` if the plan requires another typed name, `forbidden` if a cloud has become read-only, `notFound`
-   * if the plan is too old, and `storage` if the operation cannot be recorded.
+   * if the plan is too old, and `storage` if it cannot be recorded. A schedule needs no typed name: saving it did.
    */
-  async start(planId: string, typedName?: string): Promise<Operation> {
+  async start(planId: string, typedName?: string, schedule?: Operation['schedule']): Promise<Operation> {
     const started = this.#plans.startedAs(planId);
     if (started) return this.#history.find(await started);
     const { plan, productionClouds } = this.#plans.find(planId, this.#clock.now());
     const hostIds = plannedHosts(plan);
     this.#guard.requireWritable(hostIds);
     checkProductionClouds(productionClouds, this.#guard.productionClouds(hostIds));
-    checkTypedName(plan, typedName);
-    return this.#history.find(await this.#plans.start(planId, this.#begin(plan), this.#limits.maxPlans));
+    if (!schedule) checkTypedName(plan, typedName);
+    return this.#history.find(await this.#plans.start(planId, this.#begin(plan, schedule), this.#limits.maxPlans));
   }
 
   /**
@@ -207,8 +206,8 @@ export class Operations {
 
   /**
    * Continues an operation that was interrupted or has targets with an unknown outcome. The hosts are asked what came of
-   * those targets first, and only the rest is sent. Returns before the hosts answer. Throws `forbidden` if one of its
-   * clouds is read-only, and `storage` if nothing can be recorded yet.
+   * those targets first; only the rest is sent. Returns before they answer. Throws `forbidden` if one of its clouds is read-only,
+   * and `storage` if nothing can be recorded yet.
    */
   async continue(id: string): Promise<Operation> {
     const recorded = this.#history.recorded(id);
@@ -249,6 +248,11 @@ export class Operations {
   /** The operations on a host, on an image, or on an image of a host. */
   history(query: HistoryQuery): History {
     return this.#history.history(query);
+  }
+
+  /** The titles of the running operations that have something open at a host. */
+  openAt(hostId: HostId): string[] {
+    return this.#context.openTargets.titlesAt(hostId);
   }
 
   /** The output of a host's program in an operation, from a line on. Throws `notFound` if there is no such operation. */
@@ -307,9 +311,9 @@ export class Operations {
     return run.operation();
   }
 
-  async #begin(plan: Plan): Promise<string> {
+  async #begin(plan: Plan, schedule: Operation['schedule']): Promise<string> {
     const targets = targetsOfPlan(plan.targets);
-    const recorded = operationOfPlan(plan, targets, this.#clock.now());
+    const recorded = operationOfPlan(plan, targets, this.#clock.now(), schedule);
     await this.#context.journal.create(recorded, targets, this.#stopping.signal);
     this.#options.started?.add(recorded);
     this.#history.add(recorded);
@@ -378,8 +382,7 @@ export class Operations {
   #removeOld(): void {
     const { started } = this.#options;
     try {
-      const note = (ids: readonly string[]) => started?.remove(ids);
-      const removed = this.#history.removeOld(this.#limits, this.#clock.now(), note);
+      const removed = this.#history.removeOld(this.#limits, this.#clock.now(), (ids) => started?.remove(ids));
       if (removed.length > 0) this.#events.removed(removed);
     } catch (error) {
       // They are removed later.

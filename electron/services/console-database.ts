@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { schedulesArea } from '../automation/schedules/schedule-tables.ts';
 import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
 import { CommitCount } from '../operations/journal/commit-count.ts';
 import { journalArea } from '../operations/journal/journal-tables.ts';
@@ -23,7 +24,7 @@ export function commitCountIn(directory: string, failed: (error: unknown) => voi
 export function consoleSchema(directory: string): DatabaseSchema {
   return {
     what: 'operations',
-    areas: [journalArea, pruneLocksArea],
+    areas: [journalArea, pruneLocksArea, schedulesArea],
     settle(database, salvaged) {
       const sentences = settleJournal(
         database,

@@ -103,6 +103,10 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('hostJobs'));
   }
 
+  schedules(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('schedules'));
+  }
+
   storage(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('storage'));
   }
@@ -123,7 +127,15 @@ export class EventStream {
 type Waiting = {
   whole: boolean;
   kinds: Set<
-    'preferences' | 'clouds' | 'questions' | 'storage' | 'goldenSets' | 'wasteFilters' | 'hostJobs' | 'notices'
+    | 'preferences'
+    | 'clouds'
+    | 'questions'
+    | 'storage'
+    | 'goldenSets'
+    | 'wasteFilters'
+    | 'hostJobs'
+    | 'schedules'
+    | 'notices'
   >;
   hosts: Set<HostId>;
   catalogues: Set<ImageServiceId>;
@@ -182,6 +194,7 @@ class Reader {
       if (waiting.kinds.has('goldenSets')) events.push({ type: 'goldenSets' });
       if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });
       if (waiting.kinds.has('hostJobs')) events.push({ type: 'hostJobs' });
+      if (waiting.kinds.has('schedules')) events.push({ type: 'schedules' });
       if (waiting.kinds.has('notices')) events.push({ type: 'notices' });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));

@@ -11,6 +11,7 @@ import { goldenProcedures } from './golden-procedures.ts';
 import { hostJobsProcedures } from './host-jobs-procedures.ts';
 import { hostProcedures } from './host-procedures.ts';
 import { createImplementer, type Implementer } from './procedure-errors.ts';
+import { scheduleProcedures } from './schedule-procedures.ts';
 import type { Services } from './services.ts';
 import { testSshAccess } from './ssh-access.ts';
 import { wasteProcedures } from './waste-procedures.ts';
@@ -43,6 +44,7 @@ export function createRouter(services: Services) {
     search: searchProcedures(os, services),
     waste: wasteProcedures(os, services),
     hostJobs: hostJobsProcedures(os, services),
+    schedules: scheduleProcedures(os, services),
   });
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { HostJobsReader } from '../automation/host-jobs.ts';
+import type { ScheduleSources } from '../automation/schedules/schedule-sources.ts';
+import { Schedules } from '../automation/schedules/schedules.ts';
 import type { About, Preferences } from '../contract/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
@@ -11,7 +13,7 @@ import type { RequestDeadlines } from '../glance/host-requests.ts';
 import { ImageCatalogue } from '../glance/image-catalogue.ts';
 import { Golden } from '../golden/golden.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { OperationLimits } from '../operations/model/operation-limits.ts';
+import { type OperationLimits, withLimits } from '../operations/model/operation-limits.ts';
 import { Operations } from '../operations/operations.ts';
 import { readJobs } from '../ssh/scheduled-jobs.ts';
 import { Ssh } from '../ssh/ssh.ts';
@@ -127,6 +129,29 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     images: (hostId) => fleet.images(hostId),
     catalogue: (serviceId) => fleet.catalogue(serviceId),
   });
+  const scheduleSources: ScheduleSources = {
+    schedules: () => settings.schedules,
+    paused: () => settings.schedulesPaused,
+    hosts: () => fleet.summaries(),
+    images: (hostId) => fleet.images(hostId),
+    clouds: () => settings.clouds,
+    wasteFilters: () => settings.wasteFilters,
+    goldenSets: () => settings.goldenSets,
+    fleet,
+    golden,
+    operations,
+    clock: systemClock,
+  };
+  const schedules = new Schedules({
+    sources: scheduleSources,
+    database,
+    storage,
+    log,
+    retention: () => {
+      const { retention, maxOperations } = withLimits(limitsNow());
+      return { milliseconds: retention, runs: maxOperations };
+    },
+  });
   const trends = new Trends({
     database: trendsDatabase,
     storage,
@@ -168,6 +193,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     if (changed.has('wasteFilters')) events.wasteFilters();
     if (changed.has('preferences')) events.preferences();
     if (changed.has('clouds') || changed.has('hosts')) events.clouds();
+    if (changed.size > (changed.has('preferences') ? 1 : 0)) schedules.settingsChanged();
   });
   clouds.onChange(() => events.clouds());
   fleet.onChange((change) => events.hosts(change));
@@ -175,6 +201,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   operations.onChange((operation) => events.operation(operation));
   operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());
+  schedules.onChange(() => events.schedules());
   notices.onChange(() => events.notices());
   secrets.onSetAside?.((notice) => notices.add(notice));
   storage.onChange((problem) => {
@@ -189,6 +216,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
       log.info('resumed from sleep, or network or clock changed: polling all hosts');
       sessions.forgetFailures();
       fleet.wake();
+      schedules.wake();
     },
   });
 
@@ -205,6 +233,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     events.close();
     wake.stop();
     hostJobs.stop();
+    schedules.stop();
     await operations.stop();
     await ssh.close();
     await fleet.stop();
@@ -224,6 +253,8 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     fleet,
     golden,
     operations,
+    schedules,
+    scheduleSources,
     trends,
     hostJobs,
     ssh,
@@ -260,6 +291,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
       trends.start(store.settings.notices.length > 0 ? undefined : settings.hosts.map(({ id }) => id));
       for (const { id } of settings.clouds) sessions.check(id);
       if (options.demo) await clouds.openDemo();
+      schedules.start();
       log.info({ version: options.version, shell: options.shell }, 'console started');
     },
 

@@ -1,25 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import { resolveTargets } from '../automation/schedules/resolve-targets.ts';
 import { type CloudId, type CloudSettings, withoutUrlLogin } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { GoldenId, GoldenSet } from '../contract/golden.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
+import type { Schedule, ScheduleId } from '../contract/schedules.ts';
 import type { Preferences, SettingsFile, updatePreferences } from '../contract/settings.ts';
 import type { WasteFilter } from '../contract/waste.ts';
 import { Emitter } from '../lib/emitter.ts';
 import type { SavedSettings } from '../store/settings.ts';
 
-const settingsParts = ['preferences', 'clouds', 'hosts', 'goldenSets', 'wasteFilters'] as const;
+const settingsParts = [
+  'preferences',
+  'clouds',
+  'hosts',
+  'goldenSets',
+  'wasteFilters',
+  'schedules',
+  'schedulesPaused',
+] as const;
 /** A part of the settings that can change on its own. */
 export type SettingsPart = (typeof settingsParts)[number];
-type Entries = { clouds: CloudSettings[]; hosts: HostSettings[]; goldenSets: GoldenSet[] };
+type Entries = { clouds: CloudSettings[]; hosts: HostSettings[]; goldenSets: GoldenSet[]; schedules: Schedule[] };
 
 /** The settings of the console: the saved ones, and those of the demo cloud, which are never saved. */
 export class SettingsStore {
   readonly #settings: SavedSettings;
   readonly #changes = new Emitter<ReadonlySet<SettingsPart>>();
   #last: Record<SettingsPart, unknown>;
-  #unsaved: Entries = { clouds: [], hosts: [], goldenSets: [] };
+  #unsaved: Entries = { clouds: [], hosts: [], goldenSets: [], schedules: [] };
 
   constructor(settings: SavedSettings) {
     this.#settings = settings;
@@ -70,14 +80,51 @@ export class SettingsStore {
     await this.#save((draft) => ({ ...draft, wasteFilters: change(draft.wasteFilters) }));
   }
 
+  /** The saved schedules, and those that concern only the demo cloud. */
+  get schedules(): readonly Schedule[] {
+    const saved = this.#settings.current().schedules;
+    const { schedules: unsaved } = this.#unsaved;
+    return unsaved.length === 0 ? saved : [...saved, ...unsaved];
+  }
+
+  /** Whether all schedules are paused. */
+  get schedulesPaused(): boolean {
+    return this.#settings.current().schedulesPaused;
+  }
+
+  async pauseSchedules(paused: boolean): Promise<void> {
+    await this.#save((draft) => ({ ...draft, schedulesPaused: paused }));
+  }
+
+  /** Adds or replaces schedules and removes others. Those with only hosts of the demo cloud are not saved. */
+  async putSchedules(schedules: readonly Schedule[], gone: readonly ScheduleId[] = []): Promise<void> {
+    for (const unsaved of [true, false]) {
+      const ofHere = schedules.filter((schedule) => this.#concernsOnlyUnsaved(schedule) === unsaved);
+      const present = unsaved ? this.#unsaved.schedules : this.#settings.current().schedules;
+      const leaving = [...gone, ...schedules.filter((one) => !ofHere.includes(one)).map(({ id }) => id)];
+      if (ofHere.length === 0 && !present.some(({ id }) => leaving.includes(id))) continue;
+      await this.#apply(unsaved, (entries) => ({
+        ...entries,
+        schedules: withSchedules(entries.schedules, ofHere, leaving),
+      }));
+    }
+  }
+
+  #concernsOnlyUnsaved({ targets }: Schedule): boolean {
+    const { clouds, hosts } = this;
+    const chosen = new Set(resolveTargets(targets, hosts, clouds).hostIds);
+    const cloudIds = new Set(hosts.flatMap(({ id, cloudId }) => (chosen.has(id) ? [cloudId] : [])));
+    return cloudIds.size > 0 && [...cloudIds].every((id) => this.#isUnsaved(id));
+  }
+
   async addCloud(cloud: CloudSettings): Promise<void> {
     await this.#save((draft) => ({ ...draft, clouds: [...draft.clouds, cloud] }));
   }
 
   /** Adds a cloud with its hosts for this run only. */
   addUnsaved(cloud: CloudSettings, hosts: HostSettings[]): void {
-    const { clouds, hosts: others, goldenSets } = this.#unsaved;
-    this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts], goldenSets };
+    const { clouds, hosts: others, goldenSets, schedules } = this.#unsaved;
+    this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts], goldenSets, schedules };
     this.#announce();
   }
 
@@ -89,10 +136,11 @@ export class SettingsStore {
     );
   }
 
-  /** Removes a cloud with its hosts and golden sets. */
+  /** Removes a cloud with its hosts and golden sets. Schedules stay, and say that their hosts were removed. */
   async removeCloud(id: CloudId): Promise<void> {
     this.cloud(id);
-    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts, goldenSets }) => ({
+    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts, goldenSets, schedules }) => ({
+      schedules,
       clouds: clouds.filter((cloud) => cloud.id !== id),
       hosts: hosts.filter((host) => host.cloudId !== id),
       goldenSets: goldenSets.filter((set) => set.cloudId !== id),
@@ -184,8 +232,8 @@ export class SettingsStore {
   }
 
   #parts(): Record<SettingsPart, unknown> {
-    const { preferences, clouds, hosts, goldenSets, wasteFilters } = this;
-    return { preferences, clouds, hosts, goldenSets, wasteFilters };
+    const { preferences, clouds, hosts, goldenSets, wasteFilters, schedules, schedulesPaused } = this;
+    return { preferences, clouds, hosts, goldenSets, wasteFilters, schedules, schedulesPaused };
   }
 
   #announce(): void {
@@ -224,6 +272,18 @@ function missing(word: string): never {
     message: `This ${word} no longer exists.`,
     remedy: 'It may have been removed.',
   });
+}
+
+/** Replaces schedules in their places, adds others at the end, and removes some. */
+function withSchedules(
+  present: readonly Schedule[],
+  put: readonly Schedule[],
+  gone: readonly ScheduleId[],
+): Schedule[] {
+  const schedules = new Map(present.map((schedule) => [schedule.id, schedule]));
+  for (const id of gone) schedules.delete(id);
+  for (const schedule of put) schedules.set(schedule.id, schedule);
+  return [...schedules.values()];
 }
 
 /** Adds or replaces golden sets and removes others. Throws `invalidInput` when two of one cloud would have the same name. */

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { HostId } from '../contract/hosts.ts';
-import type { ImageId } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../contract/waste.ts';
 import type { WasteScan } from '../fleet/waste.ts';
 import { copySteps, listSteps, reclaimSteps, targetSteps } from '../fleet/waste.ts';
-import { hostsOfSet } from '../golden/golden-set.ts';
 import { inSlices } from '../lib/slices.ts';
 import type { Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
@@ -15,7 +12,7 @@ import type { SettingsStore } from './settings-store.ts';
 export function wasteProcedures({ waste: os }: Implementer, services: Services) {
   const { fleet, settings } = services;
   async function look(conditions: WasteConditions): Promise<{ found: WasteScan; goldenUnknown: CloudId[] }> {
-    const golden = await goldenMembers(services);
+    const golden = await services.golden.membersByHost();
     const hosts = fleet.summaries().map((summary) => ({ summary, images: fleet.images(summary.id) }));
     return { found: { conditions, hosts, now: Date.now(), golden: golden.on }, goldenUnknown: golden.unknown };
   }
@@ -62,33 +59,4 @@ async function saveFilter(settings: SettingsStore, saved: WasteFilter): Promise<
 
 function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
-}
-
-export type GoldenMembers = {
-  /** The images that golden sets want on a host. */
-  on: (hostId: HostId) => ReadonlySet<ImageId>;
-  /** Clouds with golden sets whose catalogue was never read: the members of these sets are unknown. */
-  unknown: CloudId[];
-};
-
-const nothing: ReadonlySet<ImageId> = new Set();
-
-/** The members of golden sets on each host, by the catalogues as last read. */
-async function goldenMembers({ golden, settings, fleet }: Services): Promise<GoldenMembers> {
-  const wanted = new Map<HostId, Set<ImageId>>();
-  const unknown: CloudId[] = [];
-  for (const cloudId of new Set(settings.goldenSets.map((set) => set.cloudId))) {
-    const [members, { readAt }] = await Promise.all([golden.membership(cloudId), fleet.catalogue(cloudId)]);
-    if (readAt === null) unknown.push(cloudId);
-    for (const set of settings.goldenSets) {
-      const imageIds = members.find(({ id }) => id === set.id)?.imageIds;
-      if (!imageIds) continue;
-      for (const { id } of hostsOfSet(set, fleet.summaries()).hosts) {
-        const onHost = wanted.get(id) ?? new Set();
-        for (const imageId of imageIds) onHost.add(imageId);
-        wanted.set(id, onHost);
-      }
-    }
-  }
-  return { on: (hostId) => wanted.get(hostId) ?? nothing, unknown };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cloudSettings } from '../contract/clouds.ts';
 import { goldenSet } from '../contract/golden.ts';
 import { hostSettings } from '../contract/hosts.ts';
+import { schedule } from '../contract/schedules.ts';
 import { preferences, type SettingsFile, settingsFile } from '../contract/settings.ts';
 import { wasteFilter } from '../contract/waste.ts';
 
@@ -11,13 +12,16 @@ const parts = z.object({
   hosts: z.unknown().optional(),
   goldenSets: z.unknown().optional(),
   wasteFilters: z.unknown().optional(),
+  schedules: z.unknown().optional(),
+  schedulesPaused: z.unknown().optional(),
 });
 
 /** The readable parts of a settings file, and one line for each part that was not readable. */
 export type Salvaged = { settings: SettingsFile; problems: string[] };
 
 /**
- * Reads the readable parts of a settings file: one bad cloud, host, golden set or filter does not lose the rest. Entries
+ * Reads the readable parts of a settings file: one bad cloud, host, golden set, filter or schedule does not lose the rest.
+ * Schedules are paused when anything was lost: they might act on other hosts than the operator chose. Entries
  * whose cloud is missing and entries whose id is used twice are left out as well.
  */
 export function salvage(value: unknown): Salvaged {
@@ -38,14 +42,18 @@ export function salvage(value: unknown): Salvaged {
     return known;
   });
   const wasteFilters = entries(data.wasteFilters, wasteFilter, 'waste filter', problems);
+  const schedules = entries(data.schedules, schedule, 'schedule', problems);
+  const prefs = eachPreference(data.preferences, problems);
   return {
     settings: {
       version: 1,
-      preferences: eachPreference(data.preferences, problems),
+      preferences: prefs,
       clouds,
       hosts,
       goldenSets,
       wasteFilters,
+      schedules,
+      schedulesPaused: data.schedulesPaused === true || problems.length > 0,
     },
     problems,
   };

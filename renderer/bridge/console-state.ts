@@ -109,6 +109,7 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
     case 'goldenSets':
     case 'wasteFilters':
     case 'hostJobs':
+    case 'schedules':
     case 'notices':
       return state;
   }

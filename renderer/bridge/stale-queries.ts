@@ -15,6 +15,7 @@ export type Change = {
     | 'goldenSets'
     | 'wasteFilters'
     | 'hostJobs' // jobs of hosts were read
+    | 'schedules'
     | 'notices'
     | 'operations' // an operation began, ended, or went to another state
     | 'progress'; // the targets of an operation
@@ -76,6 +77,8 @@ const table: readonly Row[] = [
   },
   { queries: () => queries.waste.filters.key(), after: ['wasteFilters'], interval: 0 },
   { queries: () => queries.hostJobs.list.key(), after: ['hostJobs', 'hostState'], interval: 1_000 },
+  { queries: () => queries.schedules.list.key(), after: ['schedules'], interval: 500 },
+  { queries: () => queries.schedules.runs.key(), after: ['schedules'], interval: 500 },
   { queries: () => queries.about.key(), after: ['notices'], interval: 0 },
   { queries: () => queries.golden.list.key(), after: ['goldenSets'], interval: 0 },
   { queries: () => queries.golden.preview.key(), after: ['catalogue'], interval: 0 },
@@ -124,6 +127,7 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
     case 'goldenSets':
     case 'wasteFilters':
     case 'hostJobs':
+    case 'schedules':
     case 'notices':
       return [{ kind: event.type }];
     case 'preferences':

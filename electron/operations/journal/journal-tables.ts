@@ -88,6 +88,8 @@ export const journalSteps: readonly string[] = [
    ALTER TABLE operation_targets ADD COLUMN actual_unsized INTEGER;`,
   // See `CommitCount`. One row.
   'CREATE TABLE journal_commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;',
+  `ALTER TABLE operations ADD COLUMN schedule_id TEXT;
+   ALTER TABLE operations ADD COLUMN schedule_name TEXT;`,
 ];
 
 export const commitsTable = 'journal_commits';
@@ -104,7 +106,11 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 
 /** What is recorded of an action beside its targets, see `ActionDetail`. */
 export const actionDetail = z
-  .union([z.enum(['cache', 'queue', 'both', 'anew']), z.templateLiteral(['rate ', z.number()])])
+  .union([
+    z.enum(['cache', 'queue', 'both', 'anew']),
+    z.templateLiteral(['rate ', z.number()]),
+    z.templateLiteral(['to ', z.number()]),
+  ])
   .nullable();
 
 const operationRow = z.object({
@@ -126,6 +132,8 @@ const operationRow = z.object({
   note: z.string().nullable(),
   actual_unsized: z.number().nullable(),
   freed_unsized: z.number().nullable(),
+  schedule_id: z.string().nullable(),
+  schedule_name: z.string().nullable(),
 });
 
 const targetRow = z.object({
@@ -201,6 +209,7 @@ export function readOperation(row: Row): RecordedOperation {
       freed: readAmount(read.freed_images, read.freed_bytes, read.freed_unsized),
       pace: null,
       ...(read.note === null ? {} : { note: read.note }),
+      ...(read.schedule_id === null ? {} : { schedule: { id: read.schedule_id, name: read.schedule_name ?? '' } }),
     },
   };
 }

@@ -108,7 +108,20 @@ export class Journal {
       this.#recordNow(id, () => {
         if (from === 0) {
           const sums = [total, ...amountColumns(actual), ...amountColumns(freed)] as const;
-          insertOperation.run(id, kind, detail, title, recordingState, startedAt, endedAt, hosts, counts, ...sums);
+          const by = [operation.schedule?.id ?? null, operation.schedule?.name ?? null] as const;
+          insertOperation.run(
+            id,
+            kind,
+            detail,
+            title,
+            recordingState,
+            startedAt,
+            endedAt,
+            hosts,
+            counts,
+            ...sums,
+            ...by,
+          );
         }
         for (const target of targets.slice(from, from + batchSize)) this.#insert(id, target);
       });
@@ -314,8 +327,8 @@ function prepare(database: DatabaseSync) {
   return {
     insertOperation: statement(
       `INSERT INTO operations (id, kind, what, title, state, started_at, ended_at, host_ids, counts, total, actual_images,
-         actual_bytes, actual_unsized, freed_images, freed_bytes, freed_unsized)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         actual_bytes, actual_unsized, freed_images, freed_bytes, freed_unsized, schedule_id, schedule_name)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertTarget: statement(
       `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,

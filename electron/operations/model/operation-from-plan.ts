@@ -8,9 +8,10 @@ import { type TargetRun, totalsOf } from './target-run.ts';
 
 /**
  * What is recorded of an action beside its targets: what a clear clears; `anew` for a queue that removes stalled images
- * from the queue first; `rate 1048576` for a prefetch that reads at most so many bytes a second at each host; else null.
+ * from the queue first; `rate 1048576` for a prefetch that reads at most so many bytes a second at each host; `to 80` for
+ * a prune to 80 % of the limit; else null.
  */
-export type ActionDetail = 'cache' | 'queue' | 'both' | 'anew' | `rate ${number}` | null;
+export type ActionDetail = 'cache' | 'queue' | 'both' | 'anew' | `rate ${number}` | `to ${number}` | null;
 
 /** An operation as it is in the journal. */
 export type RecordedOperation = { operation: Operation; detail: ActionDetail };
@@ -24,14 +25,28 @@ export function readRateOf(detail: ActionDetail): number | null {
   return detail?.startsWith('rate ') ? Number(detail.slice('rate '.length)) : null;
 }
 
+/** The share of the limit in percent to which a prune deletes; null for the whole limit. */
+export function pruneShareOf(detail: ActionDetail): number | null {
+  return detail?.startsWith('to ') ? Number(detail.slice('to '.length)) : null;
+}
+
 function detailOf(action: Action): ActionDetail {
+  if (action.kind === 'prune') return action.toPercent ? `to ${action.toPercent}` : null;
   if (action.kind === 'clear') return action.what;
   if (action.kind === 'prefetch') return action.bytesPerSecond ? `rate ${action.bytesPerSecond}` : null;
   return action.kind === 'queue' && action.anew ? 'anew' : null;
 }
 
-/** The operation that a plan becomes when it is started. `now` in epoch milliseconds. */
-export function operationOfPlan(plan: Plan, targets: readonly TargetRun[], now: number): RecordedOperation {
+/**
+ * The operation that a plan becomes when it is started, by a schedule or, without one, by the operator. `now` in epoch
+ * milliseconds.
+ */
+export function operationOfPlan(
+  plan: Plan,
+  targets: readonly TargetRun[],
+  now: number,
+  schedule?: Operation['schedule'],
+): RecordedOperation {
   return {
     operation: {
       id: randomUUID(),
@@ -43,6 +58,7 @@ export function operationOfPlan(plan: Plan, targets: readonly TargetRun[], now: 
       hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
       ...totalsOf(targets),
       pace: null,
+      ...(schedule ? { schedule } : {}),
     },
     detail: detailOf(plan.action),
   };
@@ -78,7 +94,10 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
       const bytesPerSecond = readRateOf(detail);
       return { kind, hostIds, methods, only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };
     }
-    case 'prune':
+    case 'prune': {
+      const toPercent = pruneShareOf(detail);
+      return { kind, hostIds, methods, ...(toPercent === null ? {} : { toPercent }) };
+    }
     case 'clean':
       return { kind, hostIds, methods };
   }

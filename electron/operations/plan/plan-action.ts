@@ -138,7 +138,7 @@ function planVerdict(
     case 'clear':
       return planClear(view, action.what);
     case 'prune':
-      return planPrune(view, inputs, chosenMethod(action, view.summary.id));
+      return planPrune(view, inputs, chosenMethod(action, view.summary.id), action.toPercent);
     case 'clean':
       return planClean(view, inputs, chosenMethod(action, view.summary.id));
     case 'prefetch':

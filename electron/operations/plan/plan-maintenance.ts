@@ -3,7 +3,7 @@ import type { MethodName } from '../../contract/hosts.ts';
 import type { CachedImage } from '../../contract/images.ts';
 import { type Amount, amountOf, type CleanPreview, type PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
-import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
+import { maintenanceOf, shareOfLimit } from '../../fleet/maintenance-methods.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
 import { cleanable, countedBytes } from '../../ssh/disk-listing.ts';
 import { isListReadable } from '../model/image-index.ts';
@@ -24,12 +24,19 @@ const maxPreviewFiles = 1_000;
 
 /**
  * Plans a prune of one host, by the chosen method or the best one that works. It is refused while a prune sent before may
- * still run there (docs/glance-cache-api.md, trap 4).
+ * still run there (docs/glance-cache-api.md, trap 4). `toPercent`: the share of the limit to which the host is pruned. Its
+ * own programs know only the limit, so below 100 the images are deleted one by one.
  */
-export function planPrune(view: HostView, inputs: PlanInputs, chosen: MethodName | undefined): Verdict {
-  const choice = chooseMethod(view, 'prune', chosen);
+export function planPrune(
+  view: HostView,
+  inputs: PlanInputs,
+  chosen: MethodName | undefined,
+  toPercent = 100,
+): Verdict {
+  if (toPercent < 100 && chosen !== undefined && chosen !== 'delete') return refused(onlyByDeleting);
+  const choice = chooseMethod(view, 'prune', toPercent < 100 ? 'delete' : chosen);
   if ('why' in choice) return refused(choice.why);
-  if (choice.method === 'delete') return planPruneByDelete(view);
+  if (choice.method === 'delete') return planPruneByDelete(view, toPercent);
   const { runningPrune, summary } = view;
   // A prune of an operation that is still running is a conflict, which names that operation.
   const isFollowed = view.others.some(({ open }) => open.prune > 0);
@@ -51,17 +58,20 @@ function withNote(planned: Verdict, note: string): Verdict {
   return { ...planned, reason: clip(`${planned.reason ?? ''} ${note}`) };
 }
 
+const onlyByDeleting = 'Glance prunes to the limit. Only deleting images individually can prune to a share of it.';
+
 /** Plans a prune by deleting images. The preview is exact: these images are deleted and no others. */
-function planPruneByDelete(view: HostView): Verdict {
+function planPruneByDelete(view: HostView, toPercent = 100): Verdict {
   const { summary } = view;
   if (!isListReadable(summary)) {
     return refused('The host returned null, so its images and their last access are unknown.');
   }
   if (summary.limitBytes === null) return refused('Its limit is not set.');
   // A deletion is sent only for images that are known to free something.
-  const preview = previewOf(view, summary.limitBytes, 'stated', { takesUnsized: false });
+  const limitBytes = shareOfLimit(summary.limitBytes, toPercent);
+  const preview = previewOf(view, limitBytes, 'stated', { takesUnsized: false });
   const known = { expected: amountOf(preview.goes), estimated: false, method: 'delete', preview } as const;
-  const limit = formatSize(preview.limitBytes);
+  const limit = `${formatSize(preview.limitBytes)}${toPercent < 100 ? ` (${toPercent} %)` : ''}`;
   const { unsized = 0 } = preview.held;
   if (preview.goes.length === 0 && unsized > 0) {
     return refused(

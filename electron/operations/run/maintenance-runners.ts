@@ -2,8 +2,10 @@ import type { HostSummary } from '../../contract/fleet.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { type Amount, amountOf } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
+import { shareOfLimit } from '../../fleet/maintenance-methods.ts';
 import { plural } from '../../lib/text.ts';
 import { type ImageIndex, indexImages, relist, removedFrom } from '../model/image-index.ts';
+import { pruneShareOf } from '../model/operation-from-plan.ts';
 import { amountText, hungPrune, pruneHung } from '../model/operation-texts.ts';
 import { noAmount, type TargetRun } from '../model/target-run.ts';
 import { deleteRunner, settleUnanswered } from './delete-runner.ts';
@@ -146,7 +148,8 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
     }
     // Its deletion was decided when it was sent, and the request may still arrive.
     if (target.unanswered) return false;
-    const { limitBytes } = context.access(target.hostId).summary();
+    const stated = context.access(target.hostId).summary().limitBytes;
+    const limitBytes = stated === null ? null : shareOfLimit(stated, pruneShareOf(run.detail) ?? 100);
     const left = cached && limitBytes !== null ? amountLeft(target.hostId, index) : undefined;
     if (left && limitBytes !== null && left.bytes <= limitBytes) {
       const unsized = left.unsized ? `, not counting ${plural(left.unsized, 'image')} of unknown size` : '';

@@ -45,6 +45,11 @@ export class OpenTargets {
     return found;
   }
 
+  /** The titles of the operations that have something open at a host. */
+  titlesAt(hostId: HostId): string[] {
+    return [...this.#running()].flatMap((run) => (run.openAt(hostId) ? [run.title] : []));
+  }
+
   /**
    * Why a target must not be sent: an operation that began earlier has something open that conflicts with it. Operations
    * that begin later add no conflict, so the answer holds until the request is sent.

@@ -1,0 +1,104 @@
+import type { HostId } from '../../contract/hosts.ts';
+import type { Schedule, ScheduleId, ScheduleState } from '../../contract/schedules.ts';
+import { nextRun, timingProblem } from './next-runs.ts';
+import { resolveTargets } from './resolve-targets.ts';
+import type { ScheduleSources } from './schedule-sources.ts';
+
+type Conflict = ScheduleState['conflicts'][number];
+type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'clock'>;
+/** Times in epoch milliseconds. */
+type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: readonly number[]; until: number };
+
+/** How far ahead runs are compared: milliseconds, and runs. */
+const horizon = 8 * 24 * 3_600_000;
+const maxRuns = 200;
+/** Milliseconds after a run in which another one meets it. */
+const meeting = 60_000;
+const maxConflicts = 20;
+const maxAge = 3_600_000;
+
+/** Which schedules can meet on a host: their runs wait for each other there, or are skipped. */
+export class ScheduleConflicts {
+  readonly #sources: ConflictSources;
+  #outlooks: { at: number; all: Outlook[] } | undefined;
+  readonly #known = new Map<ScheduleId, Conflict[]>();
+
+  constructor(sources: ConflictSources) {
+    this.#sources = sources;
+  }
+
+  /** Schedules or hosts changed. */
+  reset(): void {
+    this.#outlooks = undefined;
+    this.#known.clear();
+  }
+
+  /** The conflicts of a schedule, which may be a draft, with the others that are on. */
+  of(schedule: Schedule): Conflict[] {
+    const now = this.#sources.clock.now();
+    if (!this.#outlooks || now - this.#outlooks.at > maxAge || now < this.#outlooks.at) {
+      this.reset();
+      const all = this.#sources.schedules().filter(isMaintenance);
+      this.#outlooks = { at: now, all: all.map((one) => this.#outlook(one, now)) };
+    }
+    const saved = this.#outlooks.all.find((one) => one.schedule === schedule);
+    const known = saved && this.#known.get(schedule.id);
+    if (known) return known;
+    if (!isMaintenance(schedule)) return [];
+    const own = saved ?? this.#outlook(schedule, now);
+    const found = this.#outlooks.all.flatMap((other) =>
+      other.schedule.id === schedule.id ? [] : (conflict(own, other) ?? []),
+    );
+    const conflicts = found.slice(0, maxConflicts);
+    if (saved) this.#known.set(schedule.id, conflicts);
+    return conflicts;
+  }
+
+  #outlook(schedule: Schedule, now: number): Outlook {
+    const { hosts, clouds } = this.#sources;
+    const hostIds = new Set(resolveTargets(schedule.targets, hosts(), clouds()).hostIds);
+    const runs: number[] = [];
+    if (schedule.trigger.kind === 'threshold' || timingProblem(schedule, now))
+      return { schedule, hostIds, runs, until: now };
+    for (let last: number | null = now; runs.length < maxRuns; runs.push(last)) {
+      last = nextRun(schedule, last);
+      if (last === null || last > now + horizon) return { schedule, hostIds, runs, until: now + horizon };
+    }
+    return { schedule, hostIds, runs, until: runs.at(-1) ?? now };
+  }
+}
+
+function isMaintenance({ enabled, action }: Schedule): boolean {
+  return enabled && action.kind !== 'refresh';
+}
+
+function conflict(own: Outlook, other: Outlook): Conflict | undefined {
+  const hostIds = [...own.hostIds].filter((id) => other.hostIds.has(id));
+  if (hostIds.length === 0) return undefined;
+  const text = conflictText(own, other);
+  return text === undefined ? undefined : { scheduleId: other.schedule.id, hostIds, text };
+}
+
+function conflictText(own: Outlook, other: Outlook): string | undefined {
+  const { name } = other.schedule;
+  const thresholds = [own, other].filter(({ schedule }) => schedule.trigger.kind === 'threshold').length;
+  const prunes = [own, other].every(({ schedule }) => schedule.action.kind === 'prune');
+  if (thresholds === 2) return `“${name}” is triggered by the size of the same caches.`;
+  if (thresholds === 1) return prunes ? `“${name}” also prunes these hosts.` : undefined;
+  const at = firstMeeting(own, other);
+  if (at === undefined) return undefined;
+  return `“${name}” runs at the same time, next at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC. One waits for the other.`;
+}
+
+/** The first time at which runs of both meet, within their jitter and a minute. */
+function firstMeeting(own: Outlook, other: Outlook): number | undefined {
+  const reach = ({ schedule }: Outlook) => schedule.jitterSeconds * 1_000 + meeting;
+  let index = 0;
+  for (const at of own.runs) {
+    while (index < other.runs.length && (other.runs[index] ?? 0) + reach(other) <= at) index += 1;
+    const candidate = other.runs[index];
+    if (candidate === undefined) return undefined;
+    if (candidate < at + reach(own)) return Math.max(at, candidate);
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import type { Schedule, ScheduleDraft, SchedulePreview } from '../../contract/schedules.ts';
+import { builtInWasteFilters } from '../../contract/waste.ts';
+import { type Timing, timingProblem } from './next-runs.ts';
+import { resolveTargets } from './resolve-targets.ts';
+import type { ScheduleSources } from './schedule-sources.ts';
+
+type Problem = SchedulePreview['problems'][number];
+type ProblemSources = Pick<ScheduleSources, 'hosts' | 'clouds' | 'goldenSets' | 'wasteFilters' | 'clock'>;
+
+/** Why a draft cannot be saved, by field. `others`: the schedules beside it. */
+export function draftProblems(
+  draft: Omit<ScheduleDraft, 'name'> & { name: string },
+  others: readonly Pick<Schedule, 'name'>[],
+  sources: ProblemSources,
+): Problem[] {
+  const name = draft.name.trim();
+  const problems: Problem[] = [];
+  if (name === '') problems.push({ field: 'name', text: 'Enter a name.' });
+  if (others.some((other) => other.name.toLowerCase() === name.toLowerCase())) {
+    problems.push({ field: 'name', text: `A schedule named “${name}” already exists.` });
+  }
+  return [...problems, ...runProblems(draft, sources)];
+}
+
+const timingProblems = new WeakMap<Timing, { problem: ReturnType<typeof timingProblem> }>();
+
+/** The same for the same schedule: its parts are never changed in place. */
+function knownTimingProblem(timing: Timing, now: number): ReturnType<typeof timingProblem> {
+  const known = timingProblems.get(timing) ?? { problem: timingProblem(timing, now) };
+  timingProblems.set(timing, known);
+  return known.problem;
+}
+
+/** Why a schedule cannot run as it is now. */
+export function runProblems(
+  schedule: Pick<Schedule, 'action' | 'targets' | 'trigger' | 'timeZone' | 'blackouts'>,
+  sources: ProblemSources,
+): Problem[] {
+  const { action, trigger, targets } = schedule;
+  const problems: Problem[] = [];
+  const timing = knownTimingProblem(schedule, sources.clock.now());
+  if (timing) problems.push(timing);
+  if (trigger.kind === 'threshold') {
+    if (action.kind !== 'prune') {
+      problems.push({ field: 'trigger', text: 'Only a prune can be triggered by the size of the cache.' });
+    } else if ((action.toPercent ?? 100) >= trigger.abovePercent) {
+      const to = action.toPercent ?? 100;
+      problems.push({
+        field: 'trigger',
+        text: `A prune to ${to} % changes nothing at ${trigger.abovePercent} %. Prune to less, or trigger it higher.`,
+      });
+    }
+  }
+  const { problem } = resolveTargets(targets, sources.hosts(), sources.clouds());
+  if (problem !== null) problems.push({ field: 'targets', text: problem });
+  const text = actionProblem(action, sources);
+  if (text !== undefined) problems.push({ field: 'action', text });
+  return problems;
+}
+
+function actionProblem(action: Schedule['action'], { goldenSets, wasteFilters }: ProblemSources): string | undefined {
+  if (action.kind === 'golden') {
+    const set = goldenSets().find(({ id }) => id === action.goldenId);
+    if (!set) return 'Its golden set was removed.';
+    if (action.deleteExtra && !set.exact) {
+      return `“${set.name}” is not exact, so no image is extra. Make the set exact, or do not delete extra images.`;
+    }
+  }
+  if (
+    action.kind === 'waste' &&
+    ![...builtInWasteFilters, ...wasteFilters()].some(({ id }) => id === action.filterId)
+  ) {
+    return 'Its waste filter was removed.';
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import type { CloudSettings } from '../../contract/clouds.ts';
+import type { HostImages, HostSummary } from '../../contract/fleet.ts';
+import type { GoldenSet } from '../../contract/golden.ts';
+import type { HostId } from '../../contract/hosts.ts';
+import type { Schedule } from '../../contract/schedules.ts';
+import type { WasteFilter } from '../../contract/waste.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { Golden } from '../../golden/golden.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Operations } from '../../operations/operations.ts';
+
+/** What schedules read and use. Each is read anew whenever it is needed. */
+export type ScheduleSources = {
+  schedules: () => readonly Schedule[];
+  /** Whether all schedules are paused. */
+  paused: () => boolean;
+  hosts: () => readonly HostSummary[];
+  /** The last snapshot of a host. Throws `notFound`. */
+  images: (hostId: HostId) => HostImages;
+  clouds: () => readonly CloudSettings[];
+  wasteFilters: () => readonly WasteFilter[];
+  goldenSets: () => readonly GoldenSet[];
+  fleet: Pick<Fleet, 'refresh' | 'catalogue' | 'rereadCatalogue' | 'onCatalogue' | 'onChange'>;
+  golden: Pick<Golden, 'targets' | 'drift' | 'membersByHost'>;
+  operations: Pick<Operations, 'plan' | 'start' | 'continue' | 'list' | 'targets' | 'onChange' | 'openAt'>;
+  clock: Clock;
+};
