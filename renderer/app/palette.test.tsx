@@ -1,5 +1,10 @@
-import { expect, it } from 'vitest';
-import { filterPalette } from './palette.tsx';
+import { MantineProvider } from '@mantine/core';
+import { act, screen, waitFor } from '@testing-library/react';
+import { afterEach, expect, it, vi } from 'vitest';
+import { palette } from '../lib/palette-store.ts';
+import { renderPage } from '../testing/render.tsx';
+import { mantineTheme } from '../theme/mantine-theme.ts';
+import { filterPalette, Palette } from './palette.tsx';
 
 const groups = [
   {
@@ -32,4 +37,26 @@ it('limits the entries of a group', () => {
   const hosts = Array.from({ length: 500 }, (_, index) => ({ id: `${index}`, label: `host-${index}` }));
   const [group] = filterPalette('host', [{ group: 'Hosts', actions: hosts }]);
   expect(group && 'actions' in group ? group.actions : []).toHaveLength(40);
+});
+
+const reducedMotion = globalThis.matchMedia;
+afterEach(() => void vi.stubGlobal('matchMedia', reducedMotion));
+
+it('returns the focus when it closes, also with transitions', async () => {
+  vi.stubGlobal('matchMedia', (query: string) => ({ ...reducedMotion(query), matches: false }));
+  const nothing = () => undefined;
+  const { user } = renderPage(
+    <MantineProvider theme={mantineTheme} env="default">
+      <button type="button">Where the focus was</button>
+      <Palette refresh={nothing} refreshAll={nothing} showShortcuts={nothing} />
+    </MantineProvider>,
+  );
+  const button = screen.getByRole('button', { name: 'Where the focus was' });
+  act(() => button.focus());
+  act(() => palette.open());
+  const field = await screen.findByLabelText(/^Search images/);
+  await waitFor(() => expect(document.activeElement).toBe(field));
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(document.activeElement).toBe(button);
 });

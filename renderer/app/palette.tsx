@@ -213,6 +213,8 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
         maxHeight={420}
         size={660}
         overlayProps={{ blur: 0 }}
+        // While it faded out, its focus trap would take the focus back from where it was returned to.
+        transitionProps={{ duration: 0 }}
         lockScroll={false}
         attributes={{ content: { 'aria-label': 'Search' } }}
         searchProps={{ placeholder: searchLabel, 'aria-label': searchLabel }}

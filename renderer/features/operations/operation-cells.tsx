@@ -22,14 +22,14 @@ export function ProgressBar({ of }: { of: TargetCounts }) {
     .filter(Boolean)
     .join(', ');
   const parts = [
-    { value: share.done, color: 'var(--accent)' },
-    { value: share.bad, color: 'var(--bad-dot)' },
-    { value: share.rest, color: 'var(--control)' },
+    { value: share.done, tone: 'plain' },
+    { value: share.bad, tone: 'bad' },
+    { value: share.rest, tone: 'rest' },
   ];
   return (
     <Progress.Root className={classes.bar} size={7} radius={0} role="img" aria-label={label} title={label}>
-      {parts.map(({ value, color }) =>
-        value > 0 ? <Progress.Section key={color} withAria={false} value={value} color={color} /> : null,
+      {parts.map(({ value, tone }) =>
+        value > 0 ? <Progress.Section key={tone} withAria={false} value={value} data-tone={tone} /> : null,
       )}
     </Progress.Root>
   );
@@ -60,7 +60,7 @@ export function ByteProgressBar({ progress }: { progress: ByteProgress }) {
       <span>{bytesText(progress)}</span>
       {of === null || of === 0 ? null : (
         <Progress.Root className={classes.bar} size={4} radius={0} aria-hidden>
-          <Progress.Section withAria={false} value={Math.min(100, (100 * bytes) / of)} color="var(--accent)" />
+          <Progress.Section withAria={false} value={Math.min(100, (100 * bytes) / of)} />
         </Progress.Root>
       )}
     </span>

@@ -9,17 +9,19 @@ import type { ExportColumn } from '../../lib/csv.ts';
 import { exportedBytes, formatCount } from '../../lib/format.ts';
 import { ProgressCell } from './operation-cells.tsx';
 import { hasSize, isFetching } from './operation-labels.ts';
-import { countOf, progressCount, progressOf } from './operation-progress.ts';
+import { countOf, hostStates, problemsFirst, progressCount, progressOf } from './operation-progress.ts';
 
 const idOf = ({ hostId }: HostAccount) => hostId;
 const nameOf = ({ hostName }: HostAccount) => hostName;
+const worstState = ({ counts }: HostAccount) => hostStates.find((state) => counts[state] > 0);
 const none = <span className="faint">–</span>;
 
 type Props = { kind: ActionKind; hosts: readonly HostAccount[]; onOpen?: (hostId: string) => void };
 
-/** The hosts of an operation, each with its progress and the number of its targets by outcome. */
+/** The hosts of an operation, those with problems first, each with its progress and the number of its targets by outcome. */
 export function OperationHostsTable({ kind, hosts, onOpen }: Props) {
-  const table = useTableState({ rows: hosts, idOf });
+  const rows = useMemo(() => problemsFirst(hosts, worstState), [hosts]);
+  const table = useTableState({ rows, idOf });
   const columns = useMemo(() => columnsOf(kind), [kind]);
   return (
     <DataTable
@@ -48,9 +50,13 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
       minWidth: 150,
       width: 210,
       sortBy: (host) => progressOf(host).fraction,
-      cell: (host) => <ProgressCell of={host} text={progressCount(host)} dim />,
+      cell: (host) => {
+        // A full bar of nothing would look as if it had been done.
+        if (progressOf(host).total > 0) return <ProgressCell of={host} text={progressCount(host)} dim />;
+        return <span className="dim">{host.counts.refused > 0 ? 'skipped' : 'already done'}</span>;
+      },
     },
-    countColumn('done', 'Completed', 96, ({ counts }) => counts.done),
+    countColumn('done', 'Done', 84, ({ counts }) => counts.done),
     countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
     // Where space is short these give way to the sizes.

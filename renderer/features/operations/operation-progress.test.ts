@@ -66,6 +66,8 @@ it('describes the pace, and is empty where there is none', () => {
   expect(timeLeftText(operation)).toBe('');
   const pace = { targetsPerSecond: 41.2, bytesPerSecond: 1024 ** 3, remainingSeconds: 240 };
   expect(paceText({ pace })).toBe('41 a second, 1.00 GiB/s, about 4 min left');
+  const slow = { targetsPerSecond: 0.02, bytesPerSecond: 1024 ** 2, remainingSeconds: null };
+  expect(paceText({ pace: slow })).toBe('1.00 MiB/s');
   expect(paceText({ pace: { targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null } })).toBe('stalled');
   expect(timeLeftText({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('finishing');
 });

@@ -78,7 +78,7 @@ export function canContinue(operation: Operation): boolean {
 }
 
 /** The state of a host in an operation: of the states of its targets, the one that the operator has to know first. */
-const hostStates: readonly TargetState[] = [
+export const hostStates: readonly TargetState[] = [
   'sent',
   'following',
   'waiting',
@@ -89,6 +89,19 @@ const hostStates: readonly TargetState[] = [
   'refused',
   'alreadyDone',
 ];
+
+/** States that the operator looks for in a long list, in this order. The others keep theirs. */
+const problems: readonly (TargetState | undefined)[] = ['failed', 'unknown', 'refused', 'cancelled'];
+
+/** The rows of an operation with failures, unknown outcomes and skipped targets before the rest. */
+export function problemsFirst<Row>(
+  rows: readonly Row[],
+  stateOf: (row: Row) => TargetState | undefined,
+): readonly Row[] {
+  const found = problems.flatMap((state) => rows.filter((row) => stateOf(row) === state));
+  if (found.length === 0) return rows;
+  return [...found, ...rows.filter((row) => !problems.includes(stateOf(row)))];
+}
 
 /**
  * The progress of an operation whose targets are whole hosts and single images side by side, such as a prune by different
@@ -161,7 +174,8 @@ export function paceText(operation: Pick<Operation, 'pace' | 'progress'>): strin
   const rate = targetsPerSecond >= 10 ? formatCount(targetsPerSecond) : targetsPerSecond.toFixed(1);
   return [
     progress ? bytesText(progress) : '',
-    targetsPerSecond > 0 && !progress ? `${rate} a second` : '',
+    // Few large images: their bytes say more than `0.0 a second`.
+    targetsPerSecond >= 0.05 && !progress ? `${rate} a second` : '',
     targetsPerSecond === 0 && bytesPerSecond === 0 ? 'stalled' : '',
     bytesPerSecond > 0 ? `${formatSize(bytesPerSecond)}/s` : '',
     timeLeftText(operation),

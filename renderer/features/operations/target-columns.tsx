@@ -153,6 +153,7 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
     {
       id: 'host',
       header: 'Host',
+      width: 160,
       minWidth: 130,
       priority: 'always',
       sortBy: ({ hostName }) => naturalKey(hostName),
@@ -180,7 +181,7 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
 const drawerImageColumn: Column<TargetRow> = {
   id: 'image',
   header: 'Image',
-  width: 230,
+  width: 270,
   minWidth: 150,
   priority: 'always',
   sortBy: ({ imageName, imageId }) => naturalKey(imageName ?? imageId ?? ''),

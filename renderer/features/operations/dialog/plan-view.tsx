@@ -153,10 +153,17 @@ export function PlannedTargets({ plan: { action, targets } }: { plan: Pick<Plan,
   );
 }
 
+/** What a plan skips comes first, with the reason: among many targets it would not be found. */
+function skippedFirst(targets: readonly PlannedTarget[]): readonly PlannedTarget[] {
+  const skipped = targets.filter(({ verdict }) => verdict === 'refused');
+  return skipped.length === 0 ? targets : [...skipped, ...targets.filter(({ verdict }) => verdict !== 'refused')];
+}
+
 type TargetsTableProps = { label: string; kind: ActionKind; targets: readonly PlannedTarget[] };
 
 function TargetsTable({ label, kind, targets }: TargetsTableProps) {
-  const table = useTableState({ rows: targets, idOf: targetIdOf });
+  const rows = useMemo(() => skippedFirst(targets), [targets]);
+  const table = useTableState({ rows, idOf: targetIdOf });
   const columns = useMemo(() => targetColumns(kind, targets), [kind, targets]);
   return <DataTable label={label} {...table.props} columns={columns} nameOf={targetNameOf} measured />;
 }
@@ -305,7 +312,7 @@ function bytesColumn(id: 'amount' | 'frees', header: string, narrow: boolean): C
 
 /** The sums of a plan for each of its hosts. */
 function PlannedHosts({ kind, targets }: { kind: ActionKind; targets: readonly PlannedTarget[] }) {
-  const hosts = useMemo(() => sumByHost(targets), [targets]);
+  const hosts = useMemo(() => sumByHost(skippedFirst(targets)), [targets]);
   const table = useTableState({ rows: hosts, idOf: hostIdOf });
   const columns = useMemo(() => hostColumns(kind), [kind]);
   return <DataTable label="Plan by host" {...table.props} columns={columns} nameOf={hostNameOf} measured />;

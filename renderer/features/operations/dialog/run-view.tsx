@@ -18,7 +18,7 @@ import { InterruptionNotice } from '../interruption-notice.tsx';
 import { ProgressBar } from '../operation-cells.tsx';
 import { OperationHostsTable } from '../operation-hosts-table.tsx';
 import { resultText, retryLabel } from '../operation-labels.ts';
-import { paceText, progressByHost, progressOf, progressText } from '../operation-progress.ts';
+import { paceText, problemsFirst, progressByHost, progressOf, progressText } from '../operation-progress.ts';
 import { useOperationTargets } from '../operation-queries.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { dialogTargetColumns, targetIdOf, targetNameOf } from '../target-columns.tsx';
@@ -26,6 +26,7 @@ import classes from './operation-dialog.module.css';
 import { TableSwitch } from './plan-view.tsx';
 import { StepTables } from './step-tables.tsx';
 
+const stateOf = ({ state }: TargetOutcome) => state;
 const none: TargetOutcome[] = [];
 const noHosts: HostAccount[] = [];
 
@@ -139,7 +140,8 @@ function OutcomesTable({ operation: { kind }, targets }: OutcomesProps) {
 type OutcomesOfProps = { label: string; kind: ActionKind; targets: readonly TargetOutcome[] };
 
 function OutcomesOf({ label, kind, targets }: OutcomesOfProps) {
-  const table = useTableState({ rows: targets, idOf: targetIdOf });
+  const rows = useMemo(() => problemsFirst(targets, stateOf), [targets]);
+  const table = useTableState({ rows, idOf: targetIdOf });
   const columns = useMemo(() => dialogTargetColumns(kind, targets), [kind, targets]);
   return <DataTable label={label} {...table.props} columns={columns} nameOf={targetNameOf} measured />;
 }

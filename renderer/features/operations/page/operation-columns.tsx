@@ -29,7 +29,7 @@ export function operationColumns({
     {
       id: 'title',
       header: 'Operation',
-      minWidth: 140,
+      minWidth: 170,
       priority: 'always',
       sortBy: ({ title }) => title.toLowerCase(),
       cell: (operation) => (
@@ -57,7 +57,7 @@ export function operationColumns({
       id: 'progress',
       header: 'Progress',
       minWidth: 150,
-      width: 212,
+      width: 184,
       sortBy: (operation) => progressOf(operation).fraction,
       cell: (operation) => {
         return (
@@ -85,7 +85,7 @@ export function operationColumns({
     {
       id: 'started',
       header: 'Started',
-      width: 112,
+      width: 100,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ startedAt }) => startedAt,

@@ -22,7 +22,7 @@ import { InterruptionNotice } from '../interruption-notice.tsx';
 import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
 import { hostsExport, OperationHostsTable } from '../operation-hosts-table.tsx';
 import { effectText, operationStateText, targetStateText } from '../operation-labels.ts';
-import { isActive, paceText, progressByHost, progressText } from '../operation-progress.ts';
+import { isActive, paceText, problemsFirst, progressByHost, progressText } from '../operation-progress.ts';
 import { isPartialList, useOperationTargets } from '../operation-queries.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { drawerTargetColumns, type TargetRow, targetExport } from '../target-columns.tsx';
@@ -31,6 +31,7 @@ import classes from './operation-drawer.module.css';
 import { filterTargets } from './operation-filters.tsx';
 
 const none: never[] = [];
+const stateOf = ({ state }: TargetRow) => state;
 const keyOf = ({ key }: TargetRow) => key;
 const nameOf = ({ hostName, imageName, imageId }: TargetRow) => `${imageName ?? imageId ?? 'all'} on ${hostName}`;
 
@@ -140,8 +141,12 @@ type TargetsProps = {
 function OperationTargets({ operation, targets, partial, hosts, hostId, onHost }: TargetsProps) {
   const [states, setStates] = useState<ReadonlySet<TargetState>>(new Set());
   const [text, setText] = useState('');
-  const all = useMemo<TargetRow[]>(
-    () => targets.map((target, index) => ({ ...target, key: String(index) })),
+  const all = useMemo<readonly TargetRow[]>(
+    () =>
+      problemsFirst(
+        targets.map((target, index) => ({ ...target, key: String(index) })),
+        stateOf,
+      ),
     [targets],
   );
   const rows = useMemo(() => filterTargets(all, states, text, hostId), [all, states, text, hostId]);
