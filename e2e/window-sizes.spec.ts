@@ -37,6 +37,7 @@ function pages(ids: { host: string; image: string; failed: string }) {
     { path: '/settings/hosts', table: 'Hosts' },
     { path: '/settings/refresh' },
     { path: '/settings/operations' },
+    { path: '/settings/alerts' },
     { path: '/settings/appearance' },
     { path: '/settings/about' },
     { path: '/welcome' },

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { alertProcedures } from './alerts.ts';
 import { addCloud, cloud, cloudId, cloudRegions, foundClouds, identity, secret, updateCloud } from './clouds.ts';
 import { coverageProcedures } from './coverage.ts';
 import { discoveryProcedures } from './discovery.ts';
@@ -58,6 +59,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hostJobs') }),
   /** Schedules or their states changed, or a run began, ended or waits. */
   z.object({ type: z.literal('schedules') }),
+  /** Alerts fired, cleared, or were acknowledged or muted. */
+  z.object({ type: z.literal('alerts') }),
   /** A notice of `about` was added or dismissed. */
   z.object({ type: z.literal('notices') }),
   /** Hosts were added, changed or removed. */
@@ -160,5 +163,6 @@ export const contract = {
   waste: wasteProcedures,
   hostJobs: hostJobsProcedures,
   schedules: scheduleProcedures,
+  alerts: alertProcedures,
 };
 export type Contract = typeof contract;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertRules } from './alerts.ts';
 import { cloudSettings } from './clouds.ts';
 import { goldenSet, maxGoldenSets } from './golden.ts';
 import { hostSettings, maxHosts } from './hosts.ts';
@@ -28,6 +29,7 @@ export const preferences = z.object({
   requestsPerHost: z.int().min(1).max(16).default(2),
   /** The disk budget of trends, in MiB. */
   trendsMebibytes: z.int().min(16).max(10_000).default(200),
+  alerts: alertRules.prefault({}),
 });
 export type Preferences = z.infer<typeof preferences>;
 
@@ -47,6 +49,7 @@ export const updatePreferences = z
     hostsAtOnce: shape.hostsAtOnce.unwrap(),
     requestsPerHost: shape.requestsPerHost.unwrap(),
     trendsMebibytes: shape.trendsMebibytes.unwrap(),
+    alerts: shape.alerts.unwrap(),
   })
   .partial();
 

@@ -10,7 +10,15 @@ export type DemoUser = {
   roles: Record<string, string[]>;
   systemRoles: string[];
 };
-export type DemoCredential = { id: string; name: string; secret: string; userId: string; projectId: string };
+export type DemoCredential = {
+  id: string;
+  name: string;
+  secret: string;
+  userId: string;
+  projectId: string;
+  /** Epoch milliseconds; null for never. */
+  expiresAt: number | null;
+};
 
 /** The accounts of the demo cloud. All are in the domain `default`, named Default. */
 export class Accounts {
@@ -39,7 +47,14 @@ export class Accounts {
     };
     this.users = [admin, member];
     this.credentials = [
-      { id: random.hex(32), name: 'console', secret: random.hex(40), userId: admin.id, projectId: operations.id },
+      {
+        id: random.hex(32),
+        name: 'console',
+        secret: random.hex(40),
+        userId: admin.id,
+        projectId: operations.id,
+        expiresAt: null,
+      },
     ];
   }
 

@@ -77,8 +77,20 @@ function route(options: KeystoneOptions, request: DemoRequest): DemoReply {
       return answer({ catalog: catalog(options), links: { self: `${own}auth/catalog` } }, 200);
     }
     default:
-      return unknown(path);
+      return applicationCredential(path, options, request) ?? unknown(path);
   }
+}
+
+/** An application credential of the caller, without its secret; undefined for any other path. */
+function applicationCredential(path: string, options: KeystoneOptions, request: DemoRequest): DemoReply | undefined {
+  const [, userId, id] = /^\/v3\/users\/([^/]+)\/application_credentials\/([^/]+)$/.exec(path) ?? [];
+  if (request.method !== 'GET' || userId === undefined) return undefined;
+  const { user } = caller(options, request);
+  const found = options.accounts.credentials.find((each) => each.id === id && each.userId === userId);
+  if (user.id !== userId || !found) throw new KeystoneRefusal(404, `Could not find Application Credential: ${id}.`);
+  const { name, projectId, expiresAt } = found;
+  const expires_at = expiresAt === null ? null : time(expiresAt).replace(/Z$/, '');
+  return answer({ application_credential: { id, name, project_id: projectId, expires_at, unrestricted: false } }, 200);
 }
 
 /** Flask's own answers for unknown paths and methods. */

@@ -112,6 +112,17 @@ export class Golden {
     return drift;
   }
 
+  /** Every set of all clouds with its drift. */
+  async driftOfAll(): Promise<{ set: GoldenSet; drift: GoldenDrift }[]> {
+    const sets = this.#sources.sets();
+    const cloudIds = new Set(sets.map(({ cloudId }) => cloudId));
+    const drifts = await Promise.all([...cloudIds].map((cloudId) => this.drift(cloudId)));
+    return drifts.flat().flatMap((drift) => {
+      const set = sets.find(({ id }) => id === drift.id);
+      return set ? [{ set, drift }] : [];
+    });
+  }
+
   /** The images in which a host differs from a set. Throws `notFound` if the set or the host was removed. */
   async differences(id: GoldenId, hostId: HostId): Promise<{ takenAt: number | null; images: GoldenDifference[] }> {
     const set = this.set(id);

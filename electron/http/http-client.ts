@@ -1,8 +1,9 @@
-import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { untilAborted } from '../lib/abort.ts';
 import { hideSecrets, registerSecret } from '../lib/secrets-in-use.ts';
 import { readBody } from './answer-body.ts';
+import { reportCertificates } from './certificate-expiry.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { downloadAndDiscard, type HttpDownload, IdleWatch } from './http-download.ts';
 import {
@@ -53,6 +54,8 @@ const connectionsPerHost = 8;
  * `badResponse`, `interrupted`, or `invalidInput` for an invalid TLS file or proxy.
  */
 export class HttpClient {
+  /** When the certificates of servers expire, in epoch milliseconds, by origin. Those behind an HTTP proxy are not seen. */
+  readonly certificates = new Map<string, number>();
   readonly #settings: HttpSettings;
   readonly #env: NodeJS.ProcessEnv;
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
@@ -246,10 +249,14 @@ export class HttpClient {
       : {};
     const options = { connections: connectionsPerHost, allowH2: false, connectTimeout: connectMs };
     for (const secret of loginOf(proxy)) this.#releases.push(registerSecret(secret));
-    if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
+    const report = (origin: string, expiresAt: number) => this.certificates.set(origin, expiresAt);
+    if (!proxy) {
+      const connector = buildConnector({ ...tls, timeout: connectMs, allowH2: false });
+      return new Agent({ ...options, connect: reportCertificates(connector, report) });
+    }
     if (isSocks(proxy.uri)) {
       const connect = socksConnector(proxy.uri, { tls, timeoutMs: connectMs, signal: this.#closing.signal });
-      return new Agent({ ...options, connect });
+      return new Agent({ ...options, connect: reportCertificates(connect, report) });
     }
     return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
   }

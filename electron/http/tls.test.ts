@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createProxy } from 'node:http';
 import type { ServerOptions } from 'node:https';
@@ -97,6 +98,15 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     const failure = await failureOf(asked(url, { cacert: authority.certFile }));
     expect(failure).toMatchObject({ code: 'tls', notSent: true, message: expect.stringContaining('self-signed') });
     expect(failure.remedy).toContain('cacert');
+  });
+
+  it('remembers when the certificate of a server expires', async () => {
+    const pair = authority.sign('good');
+    const { url } = await server(pair);
+    const http = new HttpClient({ verify: true, cacert: authority.certFile }, {});
+    ends.push(() => http.close());
+    await http.send({ url, method: 'GET', deadlineMs: 30_000 });
+    expect([...http.certificates]).toEqual([[new URL(url).origin, Date.parse(new X509Certificate(pair.cert).validTo)]]);
   });
 
   it('says that a certificate has expired', async () => {

@@ -306,3 +306,35 @@ describe('image endpoints', () => {
     expect(await session({ ...server, connection: { ...connection, ...more } }).imageEndpoints()).toEqual(expected);
   });
 });
+
+describe('an application credential', () => {
+  const credential = { application_credential: { id: 'cred-1', name: 'console', restricted: true } };
+  async function expiryFor(answer: (path: string) => Reply) {
+    const server = await keystone((request) => {
+      if (request.method === 'GET') return answer(request.path);
+      const { status, body } = recordedReply(import.meta.url, 'keystone-password-201');
+      const { token } = JSON.parse(String(body));
+      const text = JSON.stringify({ token: { ...token, ...credential } });
+      return { status, headers: { 'X-Subject-Token': 't' }, body: text };
+    });
+    const { authUrl } = server.login as Extract<Login, { kind: 'password' }>;
+    const one = session({ login: { kind: 'applicationCredential', authUrl, credentialId: 'cred-1' } });
+    await one.token();
+    await expect.poll(() => server.received.filter(({ method }) => method === 'GET').length).toBe(1);
+    return { one, path: server.received.find(({ method }) => method === 'GET')?.path };
+  }
+
+  it('is asked for its expiry with its own token', async () => {
+    const { one, path } = await expiryFor(() => ({
+      status: 200,
+      body: JSON.stringify({ application_credential: { id: 'cred-1', expires_at: '2026-12-24T00:00:00.000000' } }),
+    }));
+    expect(path).toMatch(/^\/v3\/users\/[0-9a-f]+\/application_credentials\/cred-1$/);
+    await expect.poll(() => one.credentialExpiresAt).toBe(Date.UTC(2026, 11, 24));
+  });
+
+  it('never expires where Keystone does not say', async () => {
+    const { one } = await expiryFor(() => ({ status: 403, body: '{}' }));
+    expect(one.credentialExpiresAt).toBeNull();
+  });
+});

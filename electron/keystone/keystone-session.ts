@@ -4,6 +4,7 @@ import { parseAddress } from '../contract/hosts.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { untilAborted } from '../lib/abort.ts';
 import { registerSecret } from '../lib/secrets-in-use.ts';
+import { readCredentialExpiry } from './application-credential.ts';
 import type { ResolvedCloud } from './cloud-login.ts';
 import type { Token } from './keystone-token.ts';
 import { type KeystoneLogin, logIn } from './log-in.ts';
@@ -42,6 +43,7 @@ export class Session {
   readonly #secrets = new Map<string, () => void>();
   #open: Promise<Open> | undefined;
   #token: Token | undefined;
+  #credentialExpiry: number | null = null;
   #loggingIn: Promise<Token> | undefined;
   #failed: { cloud: string; until: number; failure: ExpectedFailure } | undefined;
 
@@ -99,6 +101,19 @@ export class Session {
   /** Returns who was logged in last, without a request. */
   get lastIdentity(): Identity | undefined {
     return this.#token?.identity;
+  }
+
+  /**
+   * Returns when the application credential of the last login expires, in epoch milliseconds; null where the login uses
+   * none, or it never expires.
+   */
+  get credentialExpiresAt(): number | null {
+    return this.#credentialExpiry;
+  }
+
+  /** Returns when the certificates of the cloud's servers expire, in epoch milliseconds, by the origin of the server. */
+  certificates(): Map<string, number> {
+    return new Map([...this.#clients.values()].flatMap((client) => [...client.certificates]));
   }
 
   /**
@@ -223,6 +238,7 @@ export class Session {
       this.#token = await logIn(http, login, secret, { now: this.#now, signal: this.#closing.signal });
       this.#hide(this.#token.value);
       this.#failed = undefined;
+      void this.#readCredentialExpiry(http, this.#token);
       return this.#token;
     } catch (error) {
       if (error instanceof ExpectedFailure) {
@@ -232,6 +248,15 @@ export class Session {
         this.#failed = { cloud: name, until: this.#now() + forMs, failure: error };
       }
       throw error;
+    }
+  }
+
+  async #readCredentialExpiry(http: HttpClient, token: Token): Promise<void> {
+    try {
+      this.#credentialExpiry = await readCredentialExpiry(http, token, this.#closing.signal);
+    } catch (error) {
+      // Keystone did not answer: what it said before stands, and the next login asks again.
+      if (!(error instanceof ExpectedFailure)) throw error;
     }
   }
 }

@@ -76,7 +76,7 @@ const minute = 60_000;
 describe('parseToken', () => {
   it('reads what Keystone answers', () => {
     const body = jsonOf(recordedAnswer(import.meta.url, 'keystone-password-201'));
-    const token = parseToken(body, 'gAAAA', { at, date: undefined });
+    const token = parseToken(body, 'gAAAA', { from: 'http://keystone/v3', at, date: undefined });
     expect(token).toMatchObject({
       value: 'gAAAA',
       identity: { user: 'admin', project: 'admin', roles: ['reader', 'member', 'admin'], expiresAt: at + 60 * minute },
@@ -92,13 +92,13 @@ describe('parseToken', () => {
 
   it('counts in the time of this machine when the clocks differ', () => {
     const body = { token: { user: { id: 'u' }, expires_at: '2026-11-22T22:00:00Z' } };
-    const token = parseToken(body, 't', { at, date: 'Sun, 22 Nov 2026 21:00:00 GMT' });
+    const token = parseToken(body, 't', { from: 'http://keystone/v3', at, date: 'Sun, 22 Nov 2026 21:00:00 GMT' });
     expect(token?.identity.expiresAt).toBe(at + 60 * minute);
   });
 
   it('renews a short token in time', () => {
     const body = { token: { user: { id: 'u' }, expires_at: '2026-11-22T21:23:46Z' } };
-    expect(parseToken(body, 't', { at, date: undefined })?.renewAt).toBe(at + 48_000);
+    expect(parseToken(body, 't', { from: 'http://keystone/v3', at, date: undefined })?.renewAt).toBe(at + 48_000);
   });
 
   it('gives an identity of the contract, or nothing, for whatever comes', () => {
@@ -113,7 +113,7 @@ describe('parseToken', () => {
         fc.oneof(fc.anything(), fc.record({ token })),
         fc.option(fc.string(), { nil: undefined }),
         (body, date) => {
-          const parsed = parseToken(body, 't', { at, date });
+          const parsed = parseToken(body, 't', { from: 'http://keystone/v3', at, date });
           if (parsed) identity.parse(parsed.identity);
         },
       ),

@@ -66,6 +66,8 @@ export type Token = {
   identity: Identity;
   renewAt: number;
   endpoints: ImageEndpoint[];
+  /** The application credential that the login used, and where to ask for it. */
+  applicationCredential?: { identityUrl: string; userId: string; id: string };
 };
 
 const named = z.object({ id: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
@@ -88,6 +90,7 @@ const tokenBody = z.object({
     project: named.nullish(),
     roles: z.array(z.unknown()).max(maxRoles).nullish(),
     catalog: z.array(z.unknown()).max(maxServices).nullish(),
+    application_credential: z.object({ id: z.string().max(500) }).nullish(),
   }),
 });
 
@@ -111,7 +114,11 @@ function endpointsOf(catalog: unknown[]): ImageEndpoint[] {
 }
 
 /** What an answer to a login says, before its times are corrected. */
-type TokenFacts = Pick<Token, 'endpoints'> & { identity: Omit<Identity, 'expiresAt'>; expiresAt: string };
+type TokenFacts = Pick<Token, 'endpoints'> & {
+  identity: Omit<Identity, 'expiresAt'>;
+  expiresAt: string;
+  credential?: { userId: string; id: string };
+};
 
 /** Reader of Keystone's answer to a login; undefined when it is malformed. */
 export const tokenReader: AnswerReader<TokenFacts | undefined> = {
@@ -120,7 +127,10 @@ export const tokenReader: AnswerReader<TokenFacts | undefined> = {
   read(body) {
     const parsed = tokenBody.safeParse(body).data?.token;
     if (!parsed) return undefined;
+    const userId = parsed.user.id;
+    const id = parsed.application_credential?.id;
     return {
+      ...(userId && id ? { credential: { userId, id } } : {}),
       expiresAt: parsed.expires_at ?? '',
       identity: {
         user: parsed.user.name ?? parsed.user.id ?? 'unknown',
@@ -137,9 +147,9 @@ export const tokenReader: AnswerReader<TokenFacts | undefined> = {
  * minute before it expires, or after four fifths of a life shorter than five minutes.
  */
 export function tokenOf(
-  { identity, expiresAt, endpoints }: TokenFacts,
+  { identity, expiresAt, endpoints, credential }: TokenFacts,
   value: string,
-  received: { at: number; date: string | undefined },
+  received: { from: string; at: number; date: string | undefined },
 ): Token {
   const told = Date.parse(received.date ?? '');
   const shift = Number.isNaN(told) ? 0 : received.at - told;
@@ -150,5 +160,6 @@ export function tokenOf(
     identity: { ...identity, expiresAt: Number.isNaN(expires) ? null : expires },
     renewAt: Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires - Math.min(60_000, Math.max(0, life / 5)),
     endpoints,
+    ...(credential ? { applicationCredential: { identityUrl: received.from, ...credential } } : {}),
   };
 }

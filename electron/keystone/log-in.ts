@@ -59,7 +59,7 @@ export async function logIn(
   const value = asItIs ? secret : headerOf(answer, 'x-subject-token');
   const facts = await readAnswer(answer, tokenReader, { address: at, signal: options.signal });
   if (!facts || !isToken(value)) throw notKeystone(at, answer);
-  return tokenOf(facts, value, { at: options.now(), date: headerOf(answer, 'date') });
+  return tokenOf(facts, value, { from: at, at: options.now(), date: headerOf(answer, 'date') });
 }
 
 /** Whether a text is valid in a header. A token pasted with a line break is not. */

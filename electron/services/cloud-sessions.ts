@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Expiry } from '../automation/alerts/alert-conditions.ts';
 import type { CloudId, CloudSettings, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { ResolvedCloud } from '../keystone/cloud-login.ts';
@@ -58,6 +59,23 @@ export class CloudSessions {
   state(cloud: CloudSettings): { identity: Identity | null; failure: Failure | null } {
     const entry = this.#entries.get(cloud.id);
     return { identity: entry?.session.lastIdentity ?? entry?.identity ?? null, failure: entry?.failure ?? null };
+  }
+
+  /** When certificates of the clouds' servers and application credentials expire, as far as it was seen. */
+  expiries(): Expiry[] {
+    return this.#options.settings.clouds.flatMap(({ id: cloudId, name }) => {
+      const session = this.#entries.get(cloudId)?.session;
+      if (!session) return [];
+      const credential = session.credentialExpiresAt;
+      return [
+        ...[...session.certificates()].map(
+          ([origin, expiresAt]): Expiry => ({ what: 'certificate', cloudId, name: origin, expiresAt }),
+        ),
+        ...(credential === null
+          ? []
+          : [{ what: 'applicationCredential', cloudId, name, expiresAt: credential } as const]),
+      ];
+    });
   }
 
   /** Whether the operator has entered the secret that clouds.yaml does not have; undefined where the file has it. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { alertsArea } from '../automation/alerts/alert-store.ts';
 import { schedulesArea } from '../automation/schedules/schedule-tables.ts';
 import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
 import { CommitCount } from '../operations/journal/commit-count.ts';
@@ -24,7 +25,7 @@ export function commitCountIn(directory: string, failed: (error: unknown) => voi
 export function consoleSchema(directory: string): DatabaseSchema {
   return {
     what: 'operations',
-    areas: [journalArea, pruneLocksArea, schedulesArea],
+    areas: [journalArea, pruneLocksArea, alertsArea, schedulesArea],
     settle(database, salvaged) {
       const sentences = settleJournal(
         database,

@@ -107,6 +107,10 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('schedules'));
   }
 
+  alerts(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('alerts'));
+  }
+
   storage(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('storage'));
   }
@@ -135,6 +139,7 @@ type Waiting = {
     | 'wasteFilters'
     | 'hostJobs'
     | 'schedules'
+    | 'alerts'
     | 'notices'
   >;
   hosts: Set<HostId>;
@@ -195,6 +200,7 @@ class Reader {
       if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });
       if (waiting.kinds.has('hostJobs')) events.push({ type: 'hostJobs' });
       if (waiting.kinds.has('schedules')) events.push({ type: 'schedules' });
+      if (waiting.kinds.has('alerts')) events.push({ type: 'alerts' });
       if (waiting.kinds.has('notices')) events.push({ type: 'notices' });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));

@@ -45,6 +45,7 @@ export function createRouter(services: Services) {
     waste: wasteProcedures(os, services),
     hostJobs: hostJobsProcedures(os, services),
     schedules: scheduleProcedures(os, services),
+    alerts: alertProcedures(os, services),
   });
 }
 
@@ -69,6 +70,20 @@ function cloudProcedures({ clouds: os }: Implementer, { clouds, sessions, settin
     catalogue: os.catalogue.handler(({ input }) => fleet.catalogue(knownService(input.imageServiceId))),
     rereadCatalogue: os.rereadCatalogue.handler(({ input }) => {
       fleet.rereadCatalogue(knownService(input.imageServiceId));
+      return {};
+    }),
+  };
+}
+
+function alertProcedures({ alerts: os }: Implementer, { alerts }: Services) {
+  return {
+    list: os.list.handler(() => ({ alerts: [...alerts.list()] })),
+    acknowledge: os.acknowledge.handler(({ input }) => {
+      alerts.acknowledge(input.ids);
+      return {};
+    }),
+    mute: os.mute.handler(({ input: { ids, minutes } }) => {
+      alerts.mute(ids, minutes === null ? null : Date.now() + minutes * 60_000);
       return {};
     }),
   };

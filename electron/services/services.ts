@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { AlertStore } from '../automation/alerts/alert-store.ts';
+import { Alerts } from '../automation/alerts/alerts.ts';
 import { HostJobsReader } from '../automation/host-jobs.ts';
 import type { ScheduleSources } from '../automation/schedules/schedule-sources.ts';
 import { Schedules } from '../automation/schedules/schedules.ts';
@@ -186,22 +188,44 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     fault: (error) => log.error({ where: 'the jobs of hosts', error }, 'fault'),
   });
 
+  const alerts = new Alerts({
+    rules: () => settings.preferences.alerts,
+    hosts: () => fleet.summaries(),
+    forecast: (hostId) => trends.forecast(hostId),
+    drift: () => golden.driftOfAll(),
+    expiries: () => sessions.expiries(),
+    schedules: () => schedules.states(),
+    store: new AlertStore(database, storage),
+    clock: systemClock,
+    fault: (error) => log.error({ where: 'alerts', error }, 'fault'),
+  });
+
   settings.onChange((changed) => {
     configureFleet();
     operations.adjust(limitsNow());
     if (changed.has('goldenSets')) events.goldenSets();
     if (changed.has('wasteFilters')) events.wasteFilters();
-    if (changed.has('preferences')) events.preferences();
+    if (changed.has('preferences')) {
+      events.preferences();
+      alerts.changed();
+    }
     if (changed.has('clouds') || changed.has('hosts')) events.clouds();
     if (changed.size > (changed.has('preferences') ? 1 : 0)) schedules.settingsChanged();
   });
   clouds.onChange(() => events.clouds());
-  fleet.onChange((change) => events.hosts(change));
+  fleet.onChange((change) => {
+    events.hosts(change);
+    alerts.changed();
+  });
+  alerts.onChange(() => events.alerts());
   fleet.onCatalogue((serviceId) => events.catalogue(serviceId));
   operations.onChange((operation) => events.operation(operation));
   operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());
-  schedules.onChange(() => events.schedules());
+  schedules.onChange(() => {
+    events.schedules();
+    alerts.changed();
+  });
   notices.onChange(() => events.notices());
   secrets.onSetAside?.((notice) => notices.add(notice));
   storage.onChange((problem) => {
@@ -234,6 +258,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     wake.stop();
     hostJobs.stop();
     schedules.stop();
+    alerts.stop();
     await operations.stop();
     await ssh.close();
     await fleet.stop();
@@ -257,6 +282,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     scheduleSources,
     trends,
     hostJobs,
+    alerts,
     ssh,
     prompts,
     events,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import type { HostTrend, ImageTrend, Spark, TrendSpan, TrendsKept } from '../contract/trends.ts';
+import type { Forecast, HostTrend, ImageTrend, Spark, TrendSpan, TrendsKept } from '../contract/trends.ts';
 import type { FleetChange } from '../fleet/host-access.ts';
 import type { Clock } from '../lib/clock.ts';
 import { logFault } from '../lib/fault.ts';
@@ -133,6 +133,15 @@ export class Trends {
       hot: known ? this.#hot(hostId, known.number, from) : [],
       since: known?.since ? known.since * 1_000 : null,
     };
+  }
+
+  /** When a host reaches its limit, by the trend of the last day; undefined for a host that was never sampled. */
+  forecast(hostId: HostId): Forecast | undefined {
+    return this.#read(() => {
+      const known = this.#writer.host(hostId);
+      const limitBytes = this.#options.fleet.summary(hostId)?.limitBytes ?? null;
+      return known && forecastLimit(this.#recent(known.number, this.#now), limitBytes, this.#now * 1_000);
+    });
   }
 
   /** The hits of an image over a span, on these hosts. */

@@ -12,6 +12,7 @@ import { CloudMarks } from '../components/cloud-controls.tsx';
 import { StateDot } from '../components/hosts/host-link.tsx';
 import { Key } from '../components/keyboard-key.tsx';
 import { Ring } from '../components/meter.tsx';
+import { AlertsMenu } from '../features/alerts/alerts-menu.tsx';
 import { actionLabels } from '../features/operations/operation-labels.ts';
 import { isActive, progressOf, timeLeftText } from '../features/operations/operation-progress.ts';
 import { formatSpan } from '../lib/format.ts';
@@ -44,6 +45,7 @@ export function TopBar() {
       <RunningChip />
       <CloudChip />
       <PollingChip />
+      <AlertsMenu />
       <Button onClick={refresh} title={`Poll ${what} now`} aria-busy={refreshing || undefined}>
         <IconRefresh size={14} aria-hidden="true" className={refreshing ? 'turning' : undefined} />
         Refresh

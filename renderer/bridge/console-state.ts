@@ -110,6 +110,7 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
     case 'wasteFilters':
     case 'hostJobs':
     case 'schedules':
+    case 'alerts':
     case 'notices':
       return state;
   }

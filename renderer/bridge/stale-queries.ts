@@ -16,6 +16,7 @@ export type Change = {
     | 'wasteFilters'
     | 'hostJobs' // jobs of hosts were read
     | 'schedules'
+    | 'alerts'
     | 'notices'
     | 'operations' // an operation began, ended, or went to another state
     | 'progress'; // the targets of an operation
@@ -79,6 +80,7 @@ const table: readonly Row[] = [
   { queries: () => queries.hostJobs.list.key(), after: ['hostJobs', 'hostState'], interval: 1_000 },
   { queries: () => queries.schedules.list.key(), after: ['schedules'], interval: 500 },
   { queries: () => queries.schedules.runs.key(), after: ['schedules'], interval: 500 },
+  { queries: () => queries.alerts.list.key(), after: ['alerts'], interval: 0 },
   { queries: () => queries.about.key(), after: ['notices'], interval: 0 },
   { queries: () => queries.golden.list.key(), after: ['goldenSets'], interval: 0 },
   { queries: () => queries.golden.preview.key(), after: ['catalogue'], interval: 0 },
@@ -128,6 +130,7 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
     case 'wasteFilters':
     case 'hostJobs':
     case 'schedules':
+    case 'alerts':
     case 'notices':
       return [{ kind: event.type }];
     case 'preferences':

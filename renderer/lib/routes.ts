@@ -5,7 +5,7 @@ export const operationsPath = '/operations';
 export const settingsPath = '/settings';
 export const welcomePath = '/welcome';
 
-export const settingsSections = ['clouds', 'hosts', 'refresh', 'operations', 'appearance', 'about'] as const;
+export const settingsSections = ['clouds', 'hosts', 'refresh', 'operations', 'alerts', 'appearance', 'about'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** The address of a section of the settings. */

@@ -13,6 +13,7 @@ import {
 import { CloudsSection } from '../clouds/clouds-section.tsx';
 import { HostsSection } from '../hosts/hosts-section.tsx';
 import { AboutSection } from './about-section.tsx';
+import { AlertsSection } from './alerts-section.tsx';
 import { OperationsSection } from './operations-section.tsx';
 import { RefreshSection } from './refresh-section.tsx';
 import { SettingRow, usePreferences } from './setting-rows.tsx';
@@ -23,6 +24,7 @@ const sectionNames: Record<SettingsSection, string> = {
   hosts: 'Hosts',
   refresh: 'Refresh',
   operations: 'Operations',
+  alerts: 'Alerts',
   appearance: 'Appearance',
   about: 'About',
 };
@@ -67,6 +69,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="operations">
           <OperationsSection preferences={state.preferences} />
+        </Tabs.Panel>
+        <Tabs.Panel value="alerts">
+          <AlertsSection preferences={state.preferences} />
         </Tabs.Panel>
         <Tabs.Panel value="appearance">
           <AppearanceSection preferences={state.preferences} />
