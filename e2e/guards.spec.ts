@@ -39,7 +39,7 @@ test('a large removal from a production cloud asks for the name of the cloud', a
   await railLink(page, 'Fleet').click();
   await page.getByRole('button', { name: 'Delete images…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
-  const button = dialog.getByRole('button', { name: /^Delete \d+ images from 4 hosts$/ });
+  const button = dialog.getByRole('button', { name: /^Delete \d+ (copies of \d+ )?images from 4 hosts$/ });
   await expect(button).toHaveAttribute('aria-disabled', 'true');
   const name = dialog.getByRole('textbox', { name: /Type Demo cloud to confirm/ });
   await expectAccessible(page);

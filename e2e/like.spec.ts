@@ -153,7 +153,7 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   const { id } = await call<{ id: string }>(page, 'operations/plan', action);
   await call(page, 'operations/start', { planId: id });
   await page.getByRole('link', { name: 'Operations' }).click();
-  const failed = page.getByRole('row', { name: /Sync 2 hosts: queue 6 images, delete 2 images/ });
+  const failed = page.getByRole('row', { name: /Sync 2 hosts: queue 6 images, delete 2 (images|copies)/ });
   await expect(failed).toContainText('3 failed');
   for (const repair of mend) repair();
 
@@ -173,7 +173,7 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   }
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Done' }).click();
-  const row = page.getByRole('row', { name: /Sync 2 hosts: queue .*, delete 2 images/ }).first();
+  const row = page.getByRole('row', { name: /Sync 2 hosts: queue .*, delete 2 (images|copies)/ }).first();
   await expect(row).toContainText('Done');
   await expect(row).toContainText(/[\d.]+ GiB fetched, [\d.]+ GiB freed/);
   await expectAccessible(page);

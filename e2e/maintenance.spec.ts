@@ -92,7 +92,7 @@ test('one operation prunes hosts by different methods, and reports differences f
   await expect(dialog).toContainText(before.get('glance-02')?.[0]?.imageId ?? 'an image');
   await expectAccessible(page);
 
-  await dialog.getByRole('button', { name: /^Prune about \d+ images from 3 hosts$/ }).click();
+  await dialog.getByRole('button', { name: /^Prune about \d+ copies from 3 hosts$/ }).click();
   await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 hosts done/);
   // The limit of glance-01 itself is not the stated one, and its cache is within it.
   await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 images went\. Not deleted:/);

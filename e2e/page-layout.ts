@@ -1,21 +1,43 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
 
-/** The number of rows of a table that are in view as a whole; `scrolled`: once its page is scrolled to it. */
-export function visibleRows(page: Page, table: string, scrolled = false): Promise<number> {
-  return page.getByRole('table', { name: table, exact: true }).evaluate((element, scrolled) => {
-    if (scrolled) element.scrollIntoView();
-    let clip = { top: 0, bottom: innerHeight };
-    for (let each = element.parentElement; each; each = each.parentElement) {
-      if (getComputedStyle(each).overflowY === 'visible') continue;
-      const { top, bottom } = each.getBoundingClientRect();
-      clip = { top: Math.max(clip.top, top), bottom: Math.min(clip.bottom, bottom) };
-    }
-    const head = element.querySelector('thead')?.getBoundingClientRect().bottom ?? 0;
-    return [...element.querySelectorAll('tr[data-index]')].filter((row) => {
-      const { top, bottom } = row.getBoundingClientRect();
-      return top >= Math.max(clip.top, head) - 1 && bottom <= clip.bottom + 1;
-    }).length;
-  }, scrolled);
+/** The table or grid with a name. */
+function tableNamed(page: Page, name: string): Locator {
+  return page
+    .getByRole('table', { name, exact: true })
+    .or(page.getByRole('grid', { name, exact: true }))
+    .filter({ visible: true });
+}
+
+const rowSelector = 'tr[data-index], [role="row"][data-image-id]';
+
+/**
+ * The rows of a table that are in view as a whole, and all that it has; `scrolled`: once its page is scrolled to it. The
+ * table has to be rendered.
+ */
+export async function visibleRows(page: Page, table: string, scrolled = false): Promise<{ seen: number; of: number }> {
+  const element = tableNamed(page, table);
+  await expect(element.locator(rowSelector)).not.toHaveCount(0);
+  return element.evaluate(
+    (element, { scrolled, rowSelector }) => {
+      if (scrolled) element.scrollIntoView();
+      let clip = { top: 0, bottom: innerHeight };
+      for (let each: Element | null = element; each; each = each.parentElement) {
+        if (getComputedStyle(each).overflowY === 'visible') continue;
+        // Without the scroll bar, which covers a row.
+        const top = each.getBoundingClientRect().top + each.clientTop;
+        clip = { top: Math.max(clip.top, top), bottom: Math.min(clip.bottom, top + each.clientHeight) };
+      }
+      const head = element.querySelector('thead, [role="rowgroup"]')?.getBoundingClientRect().bottom ?? 0;
+      const seen = [...element.querySelectorAll(rowSelector)].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= Math.max(clip.top, head) - 1 && bottom <= clip.bottom + 1;
+      }).length;
+      const heads = element.querySelectorAll('thead tr, [role="rowgroup"]:first-child > [role="row"]').length;
+      return { seen, of: Number(element.getAttribute('aria-rowcount')) - heads };
+    },
+    { scrolled, rowSelector },
+  );
 }
 
 /**

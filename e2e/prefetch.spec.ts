@@ -139,7 +139,7 @@ test('stuck images are queued anew or deleted, after the page names the causes',
   const dialog = page.getByRole('dialog', { name: 'Requeue' });
   await expect(dialog).toContainText('deleted from the queue, then requeued');
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();
+  await dialog.getByRole('button', { name: 'Requeue 1 image' }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
   expect(host.state().queued).toEqual([second?.id, first?.id]);
   await dialog.getByRole('button', { name: 'Done' }).click();
@@ -181,7 +181,7 @@ test('images that stay queued after the fetch worker died are marked with the ca
   await expect(dialog).toContainText('is an estimate based on waiting time and image size');
   await expectAccessible(page);
   await host.restart();
-  await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();
+  await dialog.getByRole('button', { name: 'Requeue 1 image' }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done. 1 image, 1.00 MiB.');
   expect(host.state()).toMatchObject({
     queued: [],

@@ -71,9 +71,9 @@ test.describe('over the demo cloud', () => {
     const hosts = page.getByRole('table', { name: 'Hosts' });
     const cached = hosts.getByRole('row').filter({ hasText: 'cached' });
     await expect(cached).not.toHaveCount(0);
-    await page.getByRole('button', { name: 'Delete everywhere…' }).click();
+    await page.getByRole('button', { name: /^Delete everywhere \(\d+ hosts\)…$/ }).click();
     const remove = page.getByRole('dialog', { name: 'Delete from cache' });
-    await remove.getByRole('button', { name: /^Delete \d+ images?/ }).click();
+    await remove.getByRole('button', { name: /^Delete \d+ copies of 1 image/ }).click();
     await expect(remove.getByRole('status')).toContainText(/(\d+) of \1 done\./);
     await remove.getByRole('button', { name: 'Done' }).click();
     await expect(page.getByText('Cached nowhere').or(page.getByText(/Cached on none/))).toBeVisible();

@@ -42,9 +42,9 @@ test('images are deleted and queued by their kind and by a pasted list', async (
     const unmatched = dialog.getByRole('region', { name: 'Entries not found' });
     await expect(unmatched).toContainText('line 2');
     await expect(unmatched).toContainText('no-such-image');
-    await expect(dialog).toContainText('2 images will be deleted from 2 hosts');
+    await expect(dialog).toContainText('2 copies of 1 image will be deleted from 2 hosts');
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: 'Delete 2 images from 2 hosts' }).click();
+    await dialog.getByRole('button', { name: 'Delete 2 copies of 1 image from 2 hosts' }).click();
     await expect(dialog.getByRole('status')).toContainText('2 of 2 done.');
     await dialog.getByRole('button', { name: 'Done', exact: true }).click();
     await expect(dialog).toBeHidden();
@@ -88,7 +88,7 @@ test('a host page takes the days of idle images, and an image tells where it is 
     await expectAccessible(page);
     await details.getByRole('button', { name: 'Delete from 4 hosts…' }).click();
     const remove = page.getByRole('dialog', { name: 'Delete from cache' });
-    await remove.getByRole('button', { name: 'Delete 4 images from 4 hosts' }).click();
+    await remove.getByRole('button', { name: 'Delete 4 copies of 1 image from 4 hosts' }).click();
     await expect(remove.getByRole('status')).toContainText('4 of 4 done.');
     await remove.getByRole('button', { name: 'Done' }).click();
 

@@ -53,7 +53,7 @@ test.describe('over the demo cloud', () => {
     await expectAccessible(page);
     await page.keyboard.press('Escape');
 
-    await page.getByRole('button', { name: 'Delete 2 copies…' }).click();
+    await page.getByRole('button', { name: 'Delete 2 images…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
     await dialog.getByRole('button', { name: /^Delete 2 images/ }).click();
     await expect(dialog.getByRole('status')).toContainText('2 of 2 done.');
@@ -198,7 +198,7 @@ test('on 16 hosts with 500 images each it agrees copy by copy, is summed by host
   const chosen = new Set((await ask({ orphan: true })).rows.slice(0, 2).map(({ imageId }) => imageId));
   const going = before.filter((key) => chosen.has(key.split(' ')[1] ?? ''));
   await expect(page.getByText(new RegExp(`${number(going.length)} cop(y|ies), .* would be freed`))).toBeVisible();
-  await page.getByRole('button', { name: 'Delete 2 copies…' }).click();
+  await page.getByRole('button', { name: 'Delete 2 images…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
   await dialog.getByRole('button', { name: new RegExp(`^Delete ${number(going.length)} images?`) }).click();
   await expect(dialog.getByRole('status')).toContainText(`${number(going.length)} of ${number(going.length)} done.`);

@@ -173,7 +173,7 @@ test.describe('two hosts of one cloud', () => {
     await expect(rows).toHaveText([new RegExp(`${both.slice(0, 8)}.*orphan`)]);
     await expect(page.getByRole('table', { name: 'Reclaimed by host' })).toContainText('1.00 MiB');
     await rows.first().getByRole('checkbox').click();
-    await page.getByRole('button', { name: 'Delete 1 copy…' }).click();
+    await page.getByRole('button', { name: 'Delete 1 image…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
     await dialog.getByRole('button', { name: 'Delete 1 image' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 of 1 done');

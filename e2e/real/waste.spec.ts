@@ -34,7 +34,7 @@ test('an orphan and an image that nobody read are found, summed by host, and go;
   const byHost = page.getByRole('table', { name: 'Reclaimed by host' }).locator('tbody tr[data-index]');
   const remove = async () => {
     await rows.first().getByRole('checkbox').click();
-    await page.getByRole('button', { name: 'Delete 1 copy…' }).click();
+    await page.getByRole('button', { name: 'Delete 1 image…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
     await dialog.getByRole('button', { name: 'Delete 1 image' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 of 1 done.');

@@ -182,6 +182,8 @@ export const plan = z.object({
   /** The expected amount that an `align` deletes. Null for all other actions. */
   frees: amount.nullable(),
   warnings: z.array(z.string().max(1_000)).max(50),
+  /** The hosts whose cache would be over its limit, and the amount beyond it. */
+  overLimit: z.array(z.object({ hostId, hostName: z.string().max(100), over: amount, limitBytes: z.number().min(0) })),
   /**
    * The name that the operator must type to start a large destructive plan on a production cloud: the host's name when
    * one host is affected, otherwise the cloud's. Null when no confirmation by name is needed.

@@ -67,7 +67,8 @@ export const selected = z.object({
       }),
     )
     .max(10_000),
-  /** Remarks about the whole selection, for example that a host was not read yet. */
-  notes: z.array(z.string().max(1_000)).max(50),
+  /** Remarks about the whole selection: what it leaves out, and warnings, for example that a host was not read yet. */
+  notes: z.array(z.object({ kind: z.enum(['skipped', 'warning']), text: z.string().max(1_000) })).max(50),
 });
 export type Selected = z.infer<typeof selected>;
+export type SelectionNote = Selected['notes'][number];

@@ -32,7 +32,7 @@ test('what is extra goes before what is missing comes, host by host, and the two
   });
   expect(operation).toMatchObject({
     kind: 'align',
-    title: 'Sync 2 hosts: queue 3 images, delete 4 images',
+    title: 'Sync 2 hosts: queue 3 images, delete 4 copies of 3 images',
     state: 'finished',
     counts: { done: 7, alreadyDone: 1 },
     actual: { images: 3, bytes: 3_000 },
@@ -122,10 +122,10 @@ test('only what goes asks for a name to be typed, and makes room under the limit
   const { operations } = operationsOver([host], { images: known, marks, confirmAbove: 1 });
   const swap = await operations.plan({ kind: 'align', queue: at(host, come), delete: at(host, ['old-0']) });
   expect(swap.typedName).toBeNull();
-  expect(swap.warnings).toEqual([expect.stringContaining('glance-01 would be 1000 B over its limit')]);
+  expect(swap.overLimit).toMatchObject([{ hostName: 'glance-01', over: { bytes: 1_000 }, limitBytes: 4_000 }]);
   const more = await operations.plan({ kind: 'align', queue: at(host, come), delete: at(host, ['old-0', 'old-1']) });
   expect(more.typedName).toBe('glance-01');
-  expect(more.warnings).toEqual([]);
+  expect([...more.warnings, ...more.overLimit]).toEqual([]);
   await expect(operations.start(more.id)).rejects.toMatchObject({ failure: { code: 'invalidInput' } });
   const whole = await operations.plan({ kind: 'align', queue: [], delete: at(host, [...gone, 'kept']) });
   expect(whole.typedName).toBe('glance-01');

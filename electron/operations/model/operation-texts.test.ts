@@ -22,6 +22,11 @@ it('counts the hosts and images that there is something to do for, as the button
   const queue: Action = { kind: 'queue', targets: [] };
   const images = [target('a', 'x'), target('b', 'x'), target('a', 'y'), target('b', 'y', 'alreadyDone')];
   expect(titleOf(queue, images)).toBe('Queue 2 images on 2 hosts');
+  expect(titleOf({ kind: 'queue', targets: [], anew: true }, images)).toBe('Requeue 2 images on 2 hosts');
+  const remove: Action = { kind: 'delete', targets: [] };
+  expect(titleOf(remove, images)).toBe('Delete 3 copies of 2 images from 2 hosts');
+  expect(titleOf(remove, images.slice(1, 3))).toBe('Delete 2 images from 2 hosts');
+  expect(titleOf(remove, images.slice(0, 2))).toBe('Delete x from 2 hosts');
 });
 
 it('names its hosts also where there is nothing to do', () => {

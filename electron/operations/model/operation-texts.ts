@@ -24,9 +24,9 @@ function title(action: Action, targets: readonly Named[], where: string): string
   switch (action.kind) {
     case 'queue':
       // As the button that starts it: an image that several hosts fetch is one image.
-      return `Queue ${images(targets, distinctImages(targets))} on ${where}`;
+      return `${action.anew ? 'Requeue' : 'Queue'} ${images(targets, distinctImages(targets))} on ${where}`;
     case 'delete':
-      return `Delete ${images(targets)} from ${where}`;
+      return `Delete ${copies(targets)} from ${where}`;
     case 'clear': {
       const what = { cache: 'the cache', queue: 'the queue', both: 'the cache and queue' };
       return `Clear ${what[action.what]} of ${where}`;
@@ -40,17 +40,26 @@ function title(action: Action, targets: readonly Named[], where: string): string
     case 'align': {
       const steps = (['queue', 'delete'] as const).flatMap((step) => {
         const ofStep = targets.filter((target) => target.step === step);
-        return ofStep.length > 0 ? [`${step} ${images(ofStep)}`] : [];
+        return ofStep.length > 0 ? [`${step} ${step === 'queue' ? images(ofStep) : copies(ofStep)}`] : [];
       });
       return `Sync ${where}: ${steps.join(', ')}`;
     }
   }
 }
 
+/** A number of images, or the name of the only one. */
 function images(targets: readonly Named[], count = targets.length): string {
   const [first] = targets;
   if (!first || distinctImages(targets) !== 1) return plural(count, 'image');
   return (first.imageName ?? first.imageId ?? '').slice(0, 150);
+}
+
+/** What is deleted: `12 copies of 3 images` where hosts have the same image, as the button that starts it says. */
+function copies(targets: readonly Named[]): string {
+  const count = distinctImages(targets);
+  return count === 1 || count === targets.length
+    ? images(targets)
+    : `${plural(targets.length, 'copy', 'copies')} of ${plural(count, 'image')}`;
 }
 
 function distinctImages(targets: readonly Named[]): number {

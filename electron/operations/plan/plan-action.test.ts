@@ -336,7 +336,7 @@ test('a prune without a stated limit expects nothing; over the limit after the l
 test('queueing beyond the stated limit is said', () => {
   const queue: Action = { kind: 'queue', targets: [{ hostId: 'glance-01', imageId: 'image-a' }] };
   const plan = planAction('plan', queue, planInputsOf([{ ...plain, limit: 400 }], active));
-  expect(plan.warnings).toEqual(['glance-01 would be 600 B over its limit of 400 B.']);
+  expect(plan.overLimit).toMatchObject([{ hostName: 'glance-01', over: { bytes: 600 }, limitBytes: 400 }]);
 });
 
 test('files without a record, seen over ssh, are warned of; where they alone are over the limit, nothing is pruned', () => {

@@ -18,7 +18,7 @@ import { requiredTypedName } from './plan-confirmation.ts';
 import { planClear, planDelete, planQueue } from './plan-image-actions.ts';
 import { planClean, planPrune } from './plan-maintenance.ts';
 import { planPrefetch, prefetchTargets } from './plan-prefetch.ts';
-import { planWarnings } from './plan-warnings.ts';
+import { overLimitOf, planWarnings } from './plan-warnings.ts';
 
 type RequestedTarget = Pick<PlannedTarget, 'hostId' | 'imageId' | 'step'>;
 
@@ -40,6 +40,7 @@ export function planAction(id: string, action: Action, inputs: PlanInputs): Plan
     expected: { images: 0, bytes: 0 },
     frees: action.kind === 'align' ? { images: 0, bytes: 0 } : null,
     warnings: [],
+    overLimit: overLimitOf(action, targets, inputs),
     typedName: null,
   };
   for (const target of targets) {

@@ -1,7 +1,7 @@
 import { hostTrouble } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import { type Action, addAmount, amountOf, type PlannedTarget } from '../../contract/operations.ts';
-import { formatSize, formatSizeSum } from '../../contract/units.ts';
+import { type Action, addAmount, amountOf, type Plan, type PlannedTarget } from '../../contract/operations.ts';
+import { formatSize } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
 import { diskDifference } from '../../ssh/disk-listing.ts';
 import { stalledWarning } from '../model/fetch-conflicts.ts';
@@ -29,7 +29,7 @@ export function planWarnings(action: Action, targets: readonly PlannedTarget[], 
   for (const [hostId, ofHost] of planned) {
     const view = inputs.host(hostId);
     if (!view) continue;
-    if (mayQueue && isQueueing(ofHost)) warnings.push(...queueWarnings(view, ofHost));
+    if (mayQueue && isQueueing(ofHost)) warnings.push(...queueWarnings(view));
     if (action.kind === 'prefetch') warnings.push(...prefetchWarnings(view, ofHost, inputs));
     if (action.kind === 'queue' && action.anew && view.capabilities?.fetch !== 'byProgram') {
       warnings.push(stalledWarning(view.summary.name));
@@ -46,6 +46,29 @@ export function planWarnings(action: Action, targets: readonly PlannedTarget[], 
     warnings.push(...catalogueWarnings(hostIds, inputs));
   }
   return warnings;
+}
+
+/** The hosts that an action would fill beyond their limit. */
+export function overLimitOf(
+  { kind }: Action,
+  targets: readonly PlannedTarget[],
+  { host }: Pick<PlanInputs, 'host'>,
+): Plan['overLimit'] {
+  if (kind !== 'queue' && kind !== 'align') return [];
+  const planned = Map.groupBy(
+    targets.filter(({ verdict }) => verdict === 'willDo'),
+    ({ hostId }) => hostId,
+  );
+  return [...planned].flatMap(([hostId, ofHost]) => {
+    const view = host(hostId);
+    const limitBytes = view?.summary.limitBytes ?? null;
+    if (!view || limitBytes === null || !isQueueing(ofHost)) return [];
+    const held = amountOf(view.cached.values());
+    for (const { expected, step } of ofHost) addAmount(held, expected, step === 'delete' ? -1 : 1);
+    if (held.bytes <= limitBytes) return [];
+    const over = { ...held, bytes: held.bytes - limitBytes };
+    return [{ hostId, hostName: view.summary.name, over, limitBytes }];
+  });
 }
 
 /** An interrupted operation sends nothing, until somebody continues it. */
@@ -76,15 +99,9 @@ function isQueueing(targets: readonly PlannedTarget[]): boolean {
 
 const deadWorker = 'its fetch worker has probably died';
 
-function queueWarnings(view: HostView, targets: readonly PlannedTarget[]): string[] {
+function queueWarnings(view: HostView): string[] {
   const warnings: string[] = [];
-  const { name, limitBytes } = view.summary;
-  const held = amountOf(view.cached.values());
-  for (const { expected, step } of targets) addAmount(held, expected, step === 'delete' ? -1 : 1);
-  if (limitBytes !== null && held.bytes > limitBytes) {
-    const over = { bytes: held.bytes - limitBytes, unsized: held.unsized };
-    warnings.push(`${name} would be ${formatSizeSum(over)} over its limit of ${formatSize(limitBytes)}.`);
-  }
+  const { name } = view.summary;
   if (view.capabilities?.fetch === 'periodic') {
     warnings.push(`${name} only queues the images. Its periodic job fetches them, by default every 5 minutes.`);
   }

@@ -90,7 +90,11 @@ test('to be queued, an image is meant for every chosen host, by its bytes still 
     { hostId: 'glance-01', imageId: b },
     { hostId: 'glance-02', imageId: b },
   ]);
-  expect(selected).toMatchObject({ images: 1, bytes: 500, notes: ['2 duplicate images ignored.'] });
+  expect(selected).toMatchObject({
+    images: 1,
+    bytes: 500,
+    notes: [{ kind: 'warning', text: '2 duplicate images ignored.' }],
+  });
 });
 
 test('orphans, images never hit and images idle for long are found on the chosen hosts', async () => {
@@ -103,7 +107,7 @@ test('orphans, images never hit and images idle for long are found on the chosen
   for (const host of [one, two]) host.poll();
   const orphans = await operations.select({ kind: 'orphans', hostIds });
   expect(orphans.targets).toEqual([{ hostId: 'glance-01', imageId: b }]);
-  expect(orphans.notes).toEqual(['Skipped: 1 cached image not yet checked in Glance.']);
+  expect(orphans.notes).toEqual([{ kind: 'skipped', text: 'Skipped: 1 cached image not yet checked in Glance.' }]);
   expect((await operations.select({ kind: 'neverHit', hostIds })).targets).toEqual([
     { hostId: 'glance-02', imageId: a },
   ]);
@@ -112,7 +116,7 @@ test('orphans, images never hit and images idle for long are found on the chosen
     { hostId: 'glance-01', imageId: b },
     { hostId: 'glance-02', imageId: a },
   ]);
-  expect(idle.notes).toEqual(['Skipped: 1 cached image without a last access time.']);
+  expect(idle.notes).toEqual([{ kind: 'skipped', text: 'Skipped: 1 cached image without a last access time.' }]);
   expect((await operations.select({ kind: 'idle', hostIds, days: 50 })).targets).toEqual([]);
 });
 
@@ -130,8 +134,8 @@ test('a host that is down is taken as last seen, and that is said', async () => 
   const selected = await operations.select({ kind: 'neverHit', hostIds: [...hostIds, 'gone'] });
   expect(selected.targets).toHaveLength(4);
   expect(selected.notes).toEqual([
-    '1 host was removed from the console.',
-    'Unreachable, using the last known state: glance-02.',
+    { kind: 'warning', text: '1 host was removed from the console.' },
+    { kind: 'warning', text: 'Unreachable, using the last known state: glance-02.' },
   ]);
 });
 

@@ -3,7 +3,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../../contract/images.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
 import { type Amount, addImage, type ImageTarget, maxTargets } from '../../contract/operations.ts';
-import type { Selected, Selection } from '../../contract/selections.ts';
+import type { Selected, Selection, SelectionNote } from '../../contract/selections.ts';
 import { formatCount, plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
 import { readPastedImages } from './pasted-images.ts';
@@ -29,11 +29,11 @@ export async function selectImages(selection: Selection, context: PlanContext): 
     targets,
     ...totals(targets, views, isQueued ? read : undefined),
     unmatched: unmatched.slice(0, maxUnmatched),
-    notes: [...notes, ...more].slice(0, 50).map((note) => note.slice(0, 1_000)),
+    notes: [...notes, ...more].slice(0, 50).map(({ kind, text }) => ({ kind, text: text.slice(0, 1_000) })),
   };
 }
 
-type Matched = { targets: ImageTarget[]; more?: string[]; unmatched?: Selected['unmatched'] };
+type Matched = { targets: ImageTarget[]; more?: SelectionNote[]; unmatched?: Selected['unmatched'] };
 
 function match(
   selection: Exclude<Selection, { kind: 'like' }>,
@@ -93,7 +93,7 @@ function matchPasted(
       `${plural(partly, 'entry matches', 'entries match')} images of only some of the selected image services.`,
     );
   }
-  return { targets, more: [...notes], unmatched: everywhere.map(({ found }) => found) };
+  return { targets, more: [...notes].map(warning), unmatched: everywhere.map(({ found }) => found) };
 }
 
 /** Leaves out hosts whose image service does not have an image that another of the chosen ones has. */
@@ -109,7 +109,7 @@ function queueWhereKnown(imageIds: ReadonlySet<ImageId>, views: readonly HostVie
   });
   const left = all.length - targets.length;
   const note = `Skipped: ${plural(left, 'target')} whose host belongs to an image service without the image.`;
-  return { targets, more: left > 0 ? [note] : [] };
+  return { targets, more: left > 0 ? [skippedNote(note)] : [] };
 }
 
 function cachedWhere(views: readonly HostView[], is: (image: CachedImage) => boolean): ImageTarget[] {
@@ -166,18 +166,19 @@ function totals(
   return { images: new Set(targets.map(({ imageId }) => imageId)).size, bytes, unsized };
 }
 
-function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views: readonly HostView[]): string[] {
-  const notes: string[] = [];
-  const say = (hosts: readonly HostView[], words: string) => {
+function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views: readonly HostView[]): SelectionNote[] {
+  const notes: SelectionNote[] = [];
+  const say = (hosts: readonly HostView[], words: string, note = warning) => {
     const names = hosts.slice(0, 10).map(({ summary }) => summary.name);
     const more = hosts.length > names.length ? ` and ${hosts.length - names.length} more` : '';
-    if (hosts.length > 0) notes.push(`${words}: ${names.join(', ')}${more}.`);
+    if (hosts.length > 0) notes.push(note(`${words}: ${names.join(', ')}${more}.`));
   };
   const lost = wanted.size - found.length;
-  if (lost > 0) notes.push(`${plural(lost, 'host was', 'hosts were')} removed from the console.`);
+  if (lost > 0) notes.push(warning(`${plural(lost, 'host was', 'hosts were')} removed from the console.`));
   say(
     found.filter((view) => !views.includes(view)),
     'Skipped, different cloud',
+    skippedNote,
   );
   say(
     views.filter((view) => !isContentKnown(view)),
@@ -190,7 +191,7 @@ function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views:
   return notes;
 }
 
-function orphanNotes(views: readonly HostView[]): string[] {
+function orphanNotes(views: readonly HostView[]): SelectionNote[] {
   let unchecked = 0;
   let notVisible = 0;
   for (const { cached } of views) {
@@ -199,24 +200,27 @@ function orphanNotes(views: readonly HostView[]): string[] {
       if (catalogStatus === 'notVisible') notVisible += 1;
     }
   }
-  const notes: string[] = [];
-  if (unchecked > 0) notes.push(`Skipped: ${plural(unchecked, 'cached image')} not yet checked in Glance.`);
+  const notes: SelectionNote[] = [];
+  if (unchecked > 0)
+    notes.push(skippedNote(`Skipped: ${plural(unchecked, 'cached image')} not yet checked in Glance.`));
   if (notVisible > 0) {
     notes.push(
-      `Skipped: ${plural(notVisible, 'cached image')} not visible to this login, so it is unknown whether Glance has ${notVisible === 1 ? 'it' : 'them'}.`,
+      skippedNote(
+        `Skipped: ${plural(notVisible, 'cached image')} not visible to this login, so it is unknown whether Glance has ${notVisible === 1 ? 'it' : 'them'}.`,
+      ),
     );
   }
   return notes;
 }
 
-function idleNotes(views: readonly HostView[]): string[] {
+function idleNotes(views: readonly HostView[]): SelectionNote[] {
   const shifted = views.filter(({ summary }) => summary.warnings.some(({ kind }) => kind === 'clockShifted'));
   const untold = views.reduce(
     (sum, { cached }) => sum + [...cached.values()].filter((image) => lastUsed(image) === null).length,
     0,
   );
-  const notes = shifted.map(({ summary }) => `Times on ${summary.name} are in the future and unreliable.`);
-  if (untold > 0) notes.push(`Skipped: ${plural(untold, 'cached image')} without a last access time.`);
+  const notes = shifted.map(({ summary }) => warning(`Times on ${summary.name} are in the future and unreliable.`));
+  if (untold > 0) notes.push(skippedNote(`Skipped: ${plural(untold, 'cached image')} without a last access time.`));
   return notes;
 }
 
@@ -295,11 +299,12 @@ function skipReason(image: CachedImage, catalogue: CatalogueView, sameCloud: boo
   return isCatalogueCurrent(catalogue) ? 'foreign' : undefined;
 }
 
-function comparisonNotes(views: readonly HostView[]): string[] {
+function comparisonNotes(views: readonly HostView[]): SelectionNote[] {
   return views.flatMap((view) => {
     const { name } = view.summary;
-    if (!isContentKnown(view)) return [`The cached images of ${name} are unknown, so the hosts cannot be compared.`];
-    return view.failure ? [`${name} ${hostTrouble(view.failure)}; using its last known state.`] : [];
+    if (!isContentKnown(view))
+      return [warning(`The cached images of ${name} are unknown, so the hosts cannot be compared.`)];
+    return view.failure ? [warning(`${name} ${hostTrouble(view.failure)}; using its last known state.`)] : [];
   });
 }
 
@@ -307,21 +312,36 @@ function skippedNotes(
   skipped: { orphan: number; foreign: number; inactive: number },
   { summary }: HostView,
   catalogue: CatalogueView,
-): string[] {
-  const notes: string[] = [];
+): SelectionNote[] {
+  const notes: SelectionNote[] = [];
   if (skipped.orphan > 0)
     notes.push(
-      `Skipped: ${plural(skipped.orphan, 'orphan')} that no longer ${skipped.orphan === 1 ? 'exists' : 'exist'} in Glance.`,
+      skippedNote(
+        `Skipped: ${plural(skipped.orphan, 'orphan')} that no longer ${skipped.orphan === 1 ? 'exists' : 'exist'} in Glance.`,
+      ),
     );
   if (skipped.foreign > 0) {
     notes.push(
-      `Skipped: ${plural(skipped.foreign, 'image')} not in the image catalog of ${summary.name} or not visible to this login.`,
+      skippedNote(
+        `Skipped: ${plural(skipped.foreign, 'image')} not in the image catalog of ${summary.name} or not visible to this login.`,
+      ),
     );
   }
   if (skipped.inactive > 0) {
-    notes.push(`Skipped: ${plural(skipped.inactive, 'image')} not active. Glance caches only active images.`);
+    notes.push(
+      skippedNote(`Skipped: ${plural(skipped.inactive, 'image')} not active. Glance caches only active images.`),
+    );
   }
   if (!isCatalogueCurrent(catalogue))
-    notes.push('The image catalog could not be refreshed. The host checks whether each image exists.');
+    notes.push(warning('The image catalog could not be refreshed. The host checks whether each image exists.'));
   return notes;
+}
+
+/** A remark about what the selection leaves out. */
+function skippedNote(text: string): SelectionNote {
+  return { kind: 'skipped', text };
+}
+
+function warning(text: string): SelectionNote {
+  return { kind: 'warning', text };
 }

@@ -49,9 +49,9 @@ test('orphans, images that are not active and images of another catalogue are le
   const { targets, notes } = await operations.select({ kind: 'like', from: from.id, to: to.id });
   expect(targets.map(({ imageId }) => imageId)).toEqual(['d', 'b']);
   expect(notes).toEqual([
-    'Skipped: 1 orphan that no longer exists in Glance.',
-    'Skipped: 1 image not in the image catalog of glance-02 or not visible to this login.',
-    'Skipped: 1 image not active. Glance caches only active images.',
+    { kind: 'skipped', text: 'Skipped: 1 orphan that no longer exists in Glance.' },
+    { kind: 'skipped', text: 'Skipped: 1 image not in the image catalog of glance-02 or not visible to this login.' },
+    { kind: 'skipped', text: 'Skipped: 1 image not active. Glance caches only active images.' },
   ]);
 });
 
@@ -66,12 +66,14 @@ test('a host whose list is not known is not compared; one that is down is taken 
   ]) {
     const unknown = await operations.select({ kind: 'like', ...ends });
     expect(unknown.targets).toEqual([]);
-    expect(unknown.notes).toEqual([expect.stringContaining('The cached images of glance-03 are unknown')]);
+    expect(unknown.notes).toMatchObject([
+      { text: expect.stringContaining('The cached images of glance-03 are unknown') },
+    ]);
   }
   from.failure = failureOf('unreachable');
   const down = await operations.select({ kind: 'like', from: from.id, to: to.id });
   expect(down.images).toBe(3);
-  expect(down.notes).toEqual(['glance-01 is unreachable; using its last known state.']);
+  expect(down.notes).toEqual([{ kind: 'warning', text: 'glance-01 is unreachable; using its last known state.' }]);
 });
 
 test('one host, or one that is gone, is an error of the asker', async () => {

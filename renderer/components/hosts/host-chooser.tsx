@@ -12,21 +12,27 @@ import { regionNames, regionsOf } from './regions.ts';
 
 type Props = {
   hosts: readonly HostSummary[];
-  ability: HostAction;
+  /** The action that the hosts are chosen for; without it, each of them can be chosen. */
+  ability?: HostAction;
   chosen: ReadonlySet<HostId>;
   onChange: (chosen: ReadonlySet<HostId>) => void;
+  /** What is chosen, unless it is the number of hosts. */
+  legend?: string | undefined;
+  /** The hosts are below the filter, as in a narrow form. */
+  stacked?: boolean;
 };
 
 /** With more hosts than this, a filter is of use. */
 const filterFrom = 8;
 const fieldsOf = ({ name, address, region, labels }: HostSummary) => [name, address, region, ...labels];
 
-/** Chooses the hosts of an action. Hosts that cannot do it are shown disabled, with the reason. */
-export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
-  const { whyNot } = useWhyNot();
+/** Chooses hosts, by a filter where there are many. Those that cannot do the action are shown disabled, with the reason. */
+export function HostChooser({ hosts, ability, chosen, onChange, legend, stacked = false }: Props) {
+  const reasons = useWhyNot();
+  const whyNot = (host: HostSummary) => (ability === undefined ? undefined : reasons.whyNot(host, ability));
   const regions = regionNames(hosts);
   const grouped = regionsOf(hosts).flatMap((region) => reachableFirst(region.hosts));
-  const able = hosts.filter((host) => whyNot(host, ability) === undefined);
+  const able = hosts.filter((host) => whyNot(host) === undefined);
   const flip = (id: HostId) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -34,7 +40,7 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   };
   const [text, setText] = useState('');
   const shown = filterByText(grouped, text, fieldsOf);
-  const shownAble = shown.filter((host) => whyNot(host, ability) === undefined);
+  const shownAble = shown.filter((host) => whyNot(host) === undefined);
   const all = shownAble.length > 0 && shownAble.every(({ id }) => chosen.has(id));
   const hidden = able.filter((host) => chosen.has(host.id) && !shown.includes(host)).length;
   const flipAll = () => {
@@ -46,13 +52,11 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
     onChange(next);
   };
   return (
-    <fieldset className={classes.chooser}>
-      <legend>
-        {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts selected
-      </legend>
+    <fieldset className={classes.chooser} data-stacked={stacked || undefined}>
+      <legend>{legend ?? `${able.filter(({ id }) => chosen.has(id)).length} of ${hosts.length} hosts selected`}</legend>
       <div className={classes.chips}>
         {shown.map((host, index) => {
-          const why = whyNot(host, ability);
+          const why = whyNot(host);
           const region = regions.get(host.id);
           const isFirst = region !== regions.get(shown[index - 1]?.id ?? '');
           return (
@@ -84,11 +88,15 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
             placeholder="Filter hosts"
             value={text}
             onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              // Enter would submit the form that the chooser is in.
+              if (event.key === 'Enter') event.preventDefault();
+            }}
           />
           {hidden > 0 ? <span className="dim">{hidden} selected hidden by the filter</span> : null}
         </div>
       ) : null}
-      <Button kind="quiet" size="small" onClick={flipAll}>
+      <Button kind="quiet" size="small" disabled={shownAble.length === 0} onClick={flipAll}>
         {all ? 'None' : 'All'}
       </Button>
     </fieldset>

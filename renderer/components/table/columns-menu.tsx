@@ -72,7 +72,7 @@ export function ColumnsMenu<Row>({ columns, state, opened, onOpened }: Props<Row
 }
 
 /** Pixels by which a key makes a column wider. */
-const widthStep = 16;
+export const widthStep = 16;
 
 /** Moves or resizes a column by a key that is pressed on its heading or on its item of the menu. */
 export function onColumnKey<Row>(

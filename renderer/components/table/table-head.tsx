@@ -1,8 +1,9 @@
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { formatCount } from '../../lib/format.ts';
 import { placeColumn, resizeColumn } from './column-layout.ts';
 import { onColumnKey } from './columns-menu.tsx';
 import classes from './data-table.module.css';
+import { ResizeHandle } from './resize-handle.tsx';
 import type { Column, Sort } from './table-columns.ts';
 import type { TableColumns } from './use-table-columns.ts';
 
@@ -72,37 +73,6 @@ export function TableHeading<Row>({ column, width, sort, onSort, columns, state,
         onWidth={(to) => onChoices(resizeColumn(choices, column.id, to))}
       />
     </th>
-  );
-}
-
-type HandleProps = { width: number; onActive: (active: boolean) => void; onWidth: (width: number | null) => void };
-
-/** The edge of a heading: dragging it resizes the column, a double click gives it back its own width. Keys do the same. */
-function ResizeHandle({ width, onActive, onWidth }: HandleProps) {
-  const [start, setStart] = useState<{ x: number; width: number }>();
-  const end = () => {
-    setStart(undefined);
-    onActive(false);
-  };
-  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    event.currentTarget.setPointerCapture(event.pointerId);
-    setStart({ x: event.clientX, width });
-    onActive(true);
-  };
-  return (
-    <span
-      className={classes.resize}
-      aria-hidden="true"
-      onPointerDown={onPointerDown}
-      onPointerMove={(event) => {
-        if (start) onWidth(start.width + event.clientX - start.x);
-      }}
-      onPointerUp={end}
-      onPointerCancel={end}
-      onDoubleClick={() => onWidth(null)}
-    />
   );
 }
 

@@ -1,4 +1,5 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { ColumnChoices } from '../../components/table/column-layout.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverage-rows.ts';
 
@@ -102,20 +103,23 @@ function hostColumn(host: GridHost): GridColumn {
 }
 
 /** The fixed columns before and after the host columns. They do not scroll with the hosts. */
-export const fixedLeft = ['name', 'size'] as const;
-export const fixedRight = ['missing', 'hosts', 'hits'] as const;
-export type FixedColumn = (typeof fixedLeft)[number] | (typeof fixedRight)[number];
-const fixed: ReadonlySet<string> = new Set([...fixedLeft, ...fixedRight]);
+const leftColumns = ['name', 'size'] as const;
+const rightColumns = ['missing', 'hosts', 'hits'] as const;
+export type FixedColumn = (typeof leftColumns)[number] | (typeof rightColumns)[number];
+export const fixedColumns: readonly FixedColumn[] = [...leftColumns, ...rightColumns];
+const fixed: ReadonlySet<string> = new Set(fixedColumns);
 
 export function isFixedColumn(id: string): id is FixedColumn {
   return fixed.has(id);
 }
 
-/** Widths and heights in pixels, as in coverage-grid.module.css. */
-const sizeWidth = 104;
-const rightWidth = 80 + 76 + 116;
-const minNameWidth = 216;
+/** Widths and heights in pixels, as in coverage-grid.module.css. The image column takes what is left, up to a maximum. */
+const fixedWidths: Readonly<Record<FixedColumn, number>> = { name: 216, size: 104, missing: 80, hosts: 76, hits: 116 };
 const maxNameWidth = 460;
+/** What gives its space to the hosts where there is little of it, first to last. */
+const squeezedFirst: readonly FixedColumn[] = ['hits', 'hosts', 'size'];
+/** So many hosts are in view before the columns of facts take space. */
+const minHostsInView = 6;
 const foldedWidth = 84;
 /** From this column width on, host names are written horizontally. */
 const minWideHost = 84;
@@ -126,7 +130,10 @@ const horizontalNameHeight = 36;
 /** For vertical names: the width of a letter, the space around the name, and the height at which it is cut. */
 const letterWidth = 6.6;
 const namePadding = 30;
-const maxNameHeight = 132;
+const maxNameHeights = { ordinary: 132, low: 120 };
+/** The heights of the other heading rows. In a low grid the lines of the sums are closer together. */
+const groupsHeight = 28;
+const sumsHeights = { ordinary: 56, low: 44 };
 
 /** The number of heading rows: groups (if any), names, sums. */
 export function headingRowCount(grouped: boolean): number {
@@ -137,10 +144,17 @@ export function headingRowCount(grouped: boolean): number {
 export type GridLayout = {
   /** Whether host names are written vertically. */
   narrow: boolean;
-  /** The height of the host names. */
+  /** The heights of the host names and of the sums, and of all heading rows together. */
   namesHeight: number;
+  sumsHeight: number;
+  headHeight: number;
+  /** The fixed columns that are shown before and after the hosts, and those hidden because the grid is too narrow. */
+  leftColumns: readonly FixedColumn[];
+  rightColumns: readonly FixedColumn[];
+  squeezed: readonly FixedColumn[];
+  fixedWidth: (column: FixedColumn) => number;
+  /** The widths of the columns before and after the hosts. */
   left: number;
-  nameWidth: number;
   right: number;
   width: number;
   columnWidth: (index: number) => number;
@@ -153,41 +167,63 @@ export type GridLayout = {
   count: number;
 };
 
+type LayoutOptions = {
+  /** The width of the grid in pixels. */
+  available: number;
+  /** The chosen fixed columns and their widths. */
+  choices: ColumnChoices;
+  grouped: boolean;
+  /** Whether the headings leave more of the height to the images. */
+  low: boolean;
+};
+
 /**
- * Divides the width among the columns. Host columns shrink until all of them are visible; below a minimum width they scroll.
- *
- * @param available the width of the grid in pixels
+ * Divides the width among the columns. Host columns shrink until all of them are visible; below a minimum width they scroll,
+ * and columns of facts give way to them.
  */
 export function computeLayout(
   columns: readonly Pick<GridColumn, 'id' | 'name' | 'folded'>[],
-  available: number,
+  { available, choices, grouped, low }: LayoutOptions,
 ): GridLayout {
   const folded = columns.filter((column) => column.folded).length;
   const hosts = columns.length - folded;
-  const forHosts = available - minNameWidth - sizeWidth - rightWidth - folded * foldedWidth;
+  const widthOf = (column: FixedColumn) => choices.widths[column] ?? fixedWidths[column];
+  const { shown, squeezed } = fitFixedColumns(available, choices, Math.min(columns.length, minHostsInView));
+  const taken = shown.reduce((sum, column) => sum + widthOf(column), 0);
+  const forHosts = available - taken - folded * foldedWidth;
   const each = hosts === 0 ? minWideHost : Math.floor(forHosts / hosts);
   const narrow = each < minWideHost;
   const hostWidth = narrow ? Math.min(maxNarrowHost, Math.max(minNarrowHost, each)) : Math.min(maxWideHost, each);
   const longest = columns.reduce((most, { name }) => Math.max(most, name.length), 0);
   const hostsWidth = hosts * hostWidth + folded * foldedWidth;
-  const spare = available - hostsWidth - minNameWidth - sizeWidth - rightWidth;
-  const nameWidth = Math.max(minNameWidth, Math.min(maxNameWidth, minNameWidth + spare));
-  const left = nameWidth + sizeWidth;
+  const spare = choices.widths['name'] === undefined ? Math.max(0, available - hostsWidth - taken) : 0;
+  const fixedWidth = (column: FixedColumn) =>
+    column === 'name' ? Math.max(widthOf(column), Math.min(maxNameWidth, widthOf(column) + spare)) : widthOf(column);
+  const isShown = (column: FixedColumn) => shown.includes(column);
+  const [left, right] = [leftColumns.filter(isShown), rightColumns.filter(isShown)];
+  const sum = (of: readonly FixedColumn[]) => of.reduce((total, column) => total + fixedWidth(column), 0);
   const columnWidth = (index: number) => (columns[index]?.folded ? foldedWidth : hostWidth);
-  const starts: number[] = [left];
-  for (const index of columns.keys()) starts.push((starts[index] ?? left) + columnWidth(index));
-  const startOf = (index: number) => starts[index] ?? left;
-  const ids = [...fixedLeft, ...columns.map(({ id }) => id), ...fixedRight];
+  const starts: number[] = [sum(left)];
+  for (const index of columns.keys()) starts.push((starts[index] ?? 0) + columnWidth(index));
+  const startOf = (index: number) => starts[index] ?? sum(left);
+  const ids = [...left, ...columns.map(({ id }) => id), ...right];
   const indexes = new Map(ids.map((id, index) => [id as string, index]));
+  const height = low ? 'low' : 'ordinary';
+  const namesHeight = narrow
+    ? Math.min(maxNameHeights[height], Math.ceil(longest * letterWidth) + namePadding)
+    : horizontalNameHeight;
   return {
     narrow,
-    namesHeight: narrow
-      ? Math.min(maxNameHeight, Math.ceil(longest * letterWidth) + namePadding)
-      : horizontalNameHeight,
-    left,
-    nameWidth,
-    right: rightWidth,
-    width: Math.max(available, left + hostsWidth + rightWidth),
+    namesHeight,
+    sumsHeight: sumsHeights[height],
+    headHeight: (grouped ? groupsHeight : 0) + namesHeight + sumsHeights[height],
+    leftColumns: left,
+    rightColumns: right,
+    squeezed,
+    fixedWidth,
+    left: sum(left),
+    right: sum(right),
+    width: Math.max(available, sum(left) + hostsWidth + sum(right)),
     columnWidth,
     startOf,
     widthOf: (from, count) => startOf(from + count) - startOf(from),
@@ -195,6 +231,20 @@ export function computeLayout(
     idAt: (index) => ids[index],
     count: ids.length,
   };
+}
+
+/** The chosen fixed columns that leave enough of the width to a number of hosts, and those that do not. */
+function fitFixedColumns(available: number, { off, widths }: ColumnChoices, hosts: number) {
+  const squeezed: FixedColumn[] = [];
+  let shown = fixedColumns.filter((column) => column === 'name' || !off.includes(column));
+  for (const column of squeezedFirst) {
+    const taken = shown.reduce((sum, each) => sum + (widths[each] ?? fixedWidths[each]), 0);
+    if (available === 0 || available - taken >= hosts * minNarrowHost) break;
+    if (!shown.includes(column)) continue;
+    shown = shown.filter((each) => each !== column);
+    squeezed.push(column);
+  }
+  return { shown, squeezed };
 }
 
 /** The sums of a column: those of its host, or of all hosts of a folded group. */

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { Button } from '../../components/button.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { formatCount } from '../../lib/format.ts';
@@ -13,11 +13,10 @@ import {
 } from './coverage-filter.ts';
 import classes from './coverage-tab.module.css';
 
-type Props = {
-  filter: CoverageFilter;
-  onFilter: (change: (before: CoverageFilter) => CoverageFilter) => void;
+type Props = { filter: CoverageFilter; onFilter: (change: (before: CoverageFilter) => CoverageFilter) => void };
+type BarProps = Props & { counts: Record<FilterChip, number>; children: ReactNode };
+type ConditionProps = Props & {
   options: ReturnType<typeof filterOptions>;
-  counts: Record<FilterChip, number>;
   goldenSets: readonly { id: string; name: string }[];
 };
 
@@ -32,10 +31,8 @@ const chipNames: Record<FilterChip, string> = {
   orphan: 'Orphans',
 };
 
-/** The fields that choose which images the grid shows. */
-export function CoverageFilterBar({ filter, onFilter, options, counts, goldenSets }: Props) {
-  const id = useId();
-  const set = (change: Partial<CoverageFilter>) => onFilter((before) => ({ ...before, ...change }));
+/** The fields that choose which images the grid shows: the text and the chips, with the children between them. */
+export function CoverageFilterBar({ filter, onFilter, counts, children }: BarProps) {
   const toggle = (chip: FilterChip) =>
     onFilter((before) => ({
       ...before,
@@ -43,7 +40,41 @@ export function CoverageFilterBar({ filter, onFilter, options, counts, goldenSet
     }));
   return (
     <>
-      <FilterField label="Filter images" value={filter.text} onChange={(text) => set({ text })} width={180} />
+      <FilterField
+        label="Filter images"
+        value={filter.text}
+        onChange={(text) => onFilter((before) => ({ ...before, text }))}
+        width={180}
+      />
+      {children}
+      {filterChips.map((chip) => (
+        <button
+          key={chip}
+          type="button"
+          className="chip"
+          title={chipTitles[chip]}
+          aria-pressed={filter.chips.includes(chip)}
+          disabled={counts[chip] === 0 && !filter.chips.includes(chip)}
+          onClick={() => toggle(chip)}
+        >
+          {chipNames[chip]} <b>{formatCount(counts[chip])}</b>
+        </button>
+      ))}
+      {countConditions(filter) > 0 ? (
+        <Button kind="quiet" onClick={() => onFilter(() => noFilter)}>
+          Show all
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+/** The conditions on what the catalog says of an image. */
+export function CoverageConditions({ filter, onFilter, options, goldenSets }: ConditionProps) {
+  const id = useId();
+  const set = (change: Partial<CoverageFilter>) => onFilter((before) => ({ ...before, ...change }));
+  return (
+    <>
       <ConditionSelect
         label="Tag"
         value={filter.tag}
@@ -81,24 +112,6 @@ export function CoverageFilterBar({ filter, onFilter, options, counts, goldenSet
           ...goldenSets.map(({ id, name }) => ({ value: id, name })),
         ]}
       />
-      {filterChips.map((chip) => (
-        <button
-          key={chip}
-          type="button"
-          className="chip"
-          title={chipTitles[chip]}
-          aria-pressed={filter.chips.includes(chip)}
-          disabled={counts[chip] === 0 && !filter.chips.includes(chip)}
-          onClick={() => toggle(chip)}
-        >
-          {chipNames[chip]} <b>{formatCount(counts[chip])}</b>
-        </button>
-      ))}
-      {countConditions(filter) > 0 ? (
-        <Button kind="quiet" onClick={() => onFilter(() => noFilter)}>
-          Show all
-        </Button>
-      ) : null}
     </>
   );
 }

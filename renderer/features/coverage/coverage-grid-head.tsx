@@ -1,17 +1,20 @@
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import type { VirtualItem } from '@tanstack/react-virtual';
-import type { Amount } from '../../../electron/contract/operations.ts';
+import { type ReactNode, useMemo } from 'react';
+import { amountOf } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { HostNameLink } from '../../components/entity-link.tsx';
 import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
+import { ResizeHandle } from '../../components/table/resize-handle.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
 import { type FixedColumn, type GridLayout, headingRowCount, sumColumn } from './coverage-columns.ts';
 import classes from './coverage-grid.module.css';
-import { addColumnSums, type ColumnSums, type GridHost } from './coverage-rows.ts';
+import { addColumnSums, type ColumnSums, type GridHost, type GridImage } from './coverage-rows.ts';
 import { shortCount, shortSizeSum } from './coverage-text.ts';
 import {
   type CellAria,
@@ -30,15 +33,15 @@ type Props = {
   items: readonly VirtualItem[];
   sort: Sort;
   sums: ReadonlyMap<string, ColumnSums>;
-  shown: number;
   /** The images that are shown. */
-  held: Amount;
-  hits: number;
+  rows: readonly GridImage[];
   /** The heading that has the focus. */
   focus: { row: string; column: string } | undefined;
+  /** Gives a fixed column a width in pixels; null gives it back its own. */
+  onWidth: (column: FixedColumn, width: number | null) => void;
 };
 
-const fixedNames: Record<FixedColumn, string> = {
+export const fixedNames: Record<FixedColumn, string> = {
   name: 'Image',
   size: 'Size',
   missing: 'Missing',
@@ -76,12 +79,18 @@ export function GridHead(props: Props) {
         className={`${classes.fixed} ${classes.sortable}`}
         data-fixed={id}
         title={fixedTitles[id]}
+        style={{ width: layout.fixedWidth(id) }}
         {...cellAttributes(headRow, id, 'columnheader', { 'aria-sort': direction })}
       >
         <span>{fixedNames[id]}</span>
         <span className={classes.sortMark} aria-hidden="true">
           {direction === 'none' ? '' : sort.descending ? '↓' : '↑'}
         </span>
+        <ResizeHandle
+          width={layout.fixedWidth(id)}
+          edge={layout.rightColumns.includes(id) ? 'left' : 'right'}
+          onWidth={(width) => props.onWidth(id, width)}
+        />
       </div>
     );
   };
@@ -90,7 +99,12 @@ export function GridHead(props: Props) {
       {groups.length > 0 ? (
         <div {...rowAttributes(1)} className={`${classes.row} ${classes.groupsRow}`} style={{ width: layout.width }}>
           <div className={classes.left}>
-            <div className={classes.fixed} data-fixed="name" {...cellAttributes(groupsRow, 'name')}>
+            <div
+              className={classes.fixed}
+              data-fixed="name"
+              style={{ width: layout.left }}
+              {...cellAttributes(groupsRow, 'name')}
+            >
               <span className="dim">Groups</span>
             </div>
           </div>
@@ -104,7 +118,7 @@ export function GridHead(props: Props) {
             />
           ))}
           <div className={classes.right} aria-hidden="true">
-            <span className={`${classes.fixed} ${classes.rightSpace}`} />
+            <span style={{ width: layout.right }} />
           </div>
         </div>
       ) : null}
@@ -113,10 +127,7 @@ export function GridHead(props: Props) {
         className={`${classes.row} ${classes.namesRow}`}
         style={{ width: layout.width, height: layout.namesHeight }}
       >
-        <div className={classes.left}>
-          {fixed('name')}
-          {fixed('size')}
-        </div>
+        <div className={classes.left}>{layout.leftColumns.map(fixed)}</div>
         {items.map((item) => {
           const column = columns[item.index];
           if (!column) return null;
@@ -130,11 +141,7 @@ export function GridHead(props: Props) {
             />
           );
         })}
-        <div className={classes.right}>
-          {fixed('missing')}
-          {fixed('hosts')}
-          {fixed('hits')}
-        </div>
+        <div className={classes.right}>{layout.rightColumns.map(fixed)}</div>
       </div>
       <Sums {...props} cellAttributes={cellAttributes} />
     </div>
@@ -173,19 +180,24 @@ const readings = { current: '', stale: ', unreachable: as last seen', unknown: '
 function HostHead(props: { column: GridColumn; left: number; width: number; place: Place }) {
   const { column, left, width, place } = props;
   const reading = worstReading(column.hosts);
+  const [host] = column.hosts;
   const waits = column.hosts.every(({ waiting }) => waiting);
   const name = column.folded ? `${column.name}, ${plural(column.hosts.length, 'host')}` : column.name;
   return (
     <div
       className={classes.hostHeading}
-      data-host-id={column.folded ? undefined : column.hosts[0]?.hostId}
+      data-host-id={column.folded ? undefined : host?.hostId}
       data-folded={column.folded || undefined}
       title={`${name}${readings[reading]}`}
       style={{ left, width }}
       {...place({ 'aria-label': `${name}${readings[reading]}` })}
     >
       <span className={classes.hostName}>
-        <MiddleTruncate text={column.name} host />
+        {host && !column.folded ? (
+          <HostNameLink hostId={host.hostId} name={host.name} className="" tabIndex={-1} />
+        ) : (
+          <MiddleTruncate text={column.name} host />
+        )}
         {column.folded ? <span className="dim"> {column.hosts.length}</span> : null}
       </span>
       {reading === 'current' ? null : <StateDot state={waits ? 'waiting' : 'failed'} />}
@@ -202,9 +214,29 @@ function worstReading(hosts: readonly GridHost[]): GridHost['reading'] {
 function Sums(
   props: Props & { cellAttributes: (row: string, column: string, role: CellRole, aria?: CellAria) => object },
 ) {
-  const { layout, columns, groups, items, sums, shown, cellAttributes } = props;
+  const { layout, columns, groups, items, sums, rows, cellAttributes } = props;
+  const held = useMemo(() => amountOf(rows.map(({ image }) => image)), [rows]);
+  const hits = useMemo(() => rows.reduce((sum, { image }) => sum + image.hits, 0), [rows]);
   const total = addColumnSums([...sums.values()]);
   const text = layout.narrow ? { count: shortCount, size: shortSizeSum } : { count: formatCount, size: formatSizeSum };
+  const fixedSums: Record<FixedColumn, ReactNode> = {
+    name: (
+      <>
+        <span>
+          {plural(rows.length, 'image')} <span className="dim">shown</span>
+        </span>
+        <span className={`${classes.sumLabels} dim`} aria-hidden="true">
+          <span>cached</span>
+          <span>missing</span>
+          <span>held</span>
+        </span>
+      </>
+    ),
+    size: <Size {...sizesOf(held)} />,
+    missing: formatCount(total.missing),
+    hosts: formatCount(total.cached),
+    hits: formatCount(hits),
+  };
   return (
     <div
       {...rowAttributes(headingRowCount(groups.length > 0))}
@@ -212,19 +244,17 @@ function Sums(
       style={{ width: layout.width }}
     >
       <div className={classes.left}>
-        <div className={classes.fixed} data-fixed="name" {...cellAttributes(sumsRow, 'name', 'rowheader')}>
-          <span>
-            {plural(shown, 'image')} <span className="dim">shown</span>
-          </span>
-          <span className={`${classes.sumLabels} dim`} aria-hidden="true">
-            <span>cached</span>
-            <span>missing</span>
-            <span>held</span>
-          </span>
-        </div>
-        <div className={classes.fixed} data-fixed="size" {...cellAttributes(sumsRow, 'size', 'gridcell')}>
-          <Size {...sizesOf(props.held)} />
-        </div>
+        {layout.leftColumns.map((id) => (
+          <div
+            key={id}
+            className={classes.fixed}
+            data-fixed={id}
+            style={{ width: layout.fixedWidth(id) }}
+            {...cellAttributes(sumsRow, id, id === 'name' ? 'rowheader' : 'gridcell')}
+          >
+            {fixedSums[id]}
+          </div>
+        ))}
       </div>
       {items.map((item) => {
         const column = columns[item.index];
@@ -254,20 +284,18 @@ function Sums(
         );
       })}
       <div className={classes.right}>
-        <div className={classes.fixed} data-fixed="missing" {...cellAttributes(sumsRow, 'missing', 'gridcell')}>
-          {formatCount(total.missing)}
-        </div>
-        <div
-          className={classes.fixed}
-          data-fixed="hosts"
-          title="Cached copies, of all possible copies"
-          {...cellAttributes(sumsRow, 'hosts', 'gridcell')}
-        >
-          {formatCount(total.cached)}
-        </div>
-        <div className={classes.fixed} data-fixed="hits" {...cellAttributes(sumsRow, 'hits', 'gridcell')}>
-          {formatCount(props.hits)}
-        </div>
+        {layout.rightColumns.map((id) => (
+          <div
+            key={id}
+            className={classes.fixed}
+            data-fixed={id}
+            title={id === 'hosts' ? 'Cached copies, of all possible copies' : undefined}
+            style={{ width: layout.fixedWidth(id) }}
+            {...cellAttributes(sumsRow, id, 'gridcell')}
+          >
+            {fixedSums[id]}
+          </div>
+        ))}
       </div>
     </div>
   );

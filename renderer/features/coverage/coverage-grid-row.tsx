@@ -1,11 +1,13 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount } from '../../lib/format.ts';
-import type { GridColumn, GridLayout } from './coverage-columns.ts';
+import { imagePath } from '../../lib/routes.ts';
+import type { FixedColumn, GridColumn, GridLayout } from './coverage-columns.ts';
 import classes from './coverage-grid.module.css';
 import { type CellCounts, cellState, countCells, type GridImage } from './coverage-rows.ts';
 import { describeCell, describeCounts, imageLabel } from './coverage-text.ts';
@@ -52,6 +54,32 @@ export const GridRow = memo(function GridRow({
     tabIndex: focus === column ? 0 : -1,
   });
   const of = counts.cached + counts.queued + counts.missing;
+  const facts: Record<FixedColumn, ReactNode> = {
+    name: <ImageHead row={row} />,
+    size: <Size bytes={image.sizeBytes} />,
+    missing: formatCount(counts.missing),
+    hosts: (
+      <>
+        {formatCount(counts.cached)}
+        <span className="faint">/{formatCount(of)}</span>
+      </>
+    ),
+    hits: formatCount(image.hits),
+  };
+  const isZero = { missing: counts.missing === 0, hits: image.hits === 0, name: false, size: false, hosts: false };
+  const fixed = (id: FixedColumn) => (
+    <div
+      key={id}
+      className={classes.fixed}
+      data-fixed={id}
+      data-none={isZero[id] || undefined}
+      title={id === 'hosts' ? describeCounts(counts) : undefined}
+      style={{ width: layout.fixedWidth(id) }}
+      {...cellAttributes(id, id === 'name' ? 'rowheader' : 'gridcell')}
+    >
+      {facts[id]}
+    </div>
+  );
   return (
     <div
       {...rowAttributes(index)}
@@ -59,14 +87,7 @@ export const GridRow = memo(function GridRow({
       className={`${classes.row} ${classes.imageRow}`}
       style={{ top, width: layout.width }}
     >
-      <div className={classes.left}>
-        <div className={classes.fixed} data-fixed="name" {...cellAttributes('name', 'rowheader')}>
-          <ImageHead row={row} />
-        </div>
-        <div className={classes.fixed} data-fixed="size" {...cellAttributes('size')}>
-          <Size bytes={image.sizeBytes} />
-        </div>
-      </div>
+      <div className={classes.left}>{layout.leftColumns.map(fixed)}</div>
       {items.map((item) => {
         const column = columns[item.index];
         const [host] = column?.hosts ?? [];
@@ -106,28 +127,7 @@ export const GridRow = memo(function GridRow({
           </div>
         );
       })}
-      <div className={classes.right}>
-        <div
-          className={classes.fixed}
-          data-fixed="missing"
-          data-none={counts.missing === 0 || undefined}
-          {...cellAttributes('missing')}
-        >
-          {formatCount(counts.missing)}
-        </div>
-        <div className={classes.fixed} data-fixed="hosts" title={describeCounts(counts)} {...cellAttributes('hosts')}>
-          {formatCount(counts.cached)}
-          <span className="faint">/{formatCount(of)}</span>
-        </div>
-        <div
-          className={classes.fixed}
-          data-fixed="hits"
-          data-none={image.hits === 0 || undefined}
-          {...cellAttributes('hits')}
-        >
-          {formatCount(image.hits)}
-        </div>
-      </div>
+      <div className={classes.right}>{layout.rightColumns.map(fixed)}</div>
     </div>
   );
 });
@@ -142,7 +142,14 @@ const unnamed = {
 function ImageHead({ row: { image, golden } }: { row: GridImage }) {
   return (
     <span className={classes.imageName} title={`${image.name ?? ''} ${image.imageId}`.trim()}>
-      <MiddleTruncate text={image.name || unnamed[image.catalogStatus]} className={image.name ? 'name' : 'dim'} />
+      <Link
+        href={imagePath(image.imageId)}
+        className={`entity-link ${image.name ? 'name' : 'dim'}`}
+        data-image-id={image.imageId}
+        tabIndex={-1}
+      >
+        <MiddleTruncate text={image.name || unnamed[image.catalogStatus]} />
+      </Link>
       {golden.length > 0 ? <Tag tone="ok">golden</Tag> : null}
       {image.catalogStatus === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
       {image.status !== null && image.status !== 'active' ? <Tag tone="warn">{image.status}</Tag> : null}

@@ -13,16 +13,18 @@ import {
 import type { StoreApi } from 'zustand';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
-import { amountOf } from '../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
+import { useSmallWindow } from '../../components/folded-controls.tsx';
 import { useNow } from '../../components/relative-time.tsx';
+import { type ColumnChoices, resizeColumn } from '../../components/table/column-layout.ts';
+import { widthStep } from '../../components/table/columns-menu.tsx';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
 import { useStable } from '../../lib/deep-equal.ts';
 import type { InspectedCell } from './cell-details.tsx';
 import {
   type ColumnGroup,
   computeLayout,
-  fixedLeft,
+  type FixedColumn,
   type GridColumn,
   groupColumnId,
   headingRowCount,
@@ -44,11 +46,13 @@ import {
 import {
   adjacentGroup,
   type CellPosition,
+  cellAt,
   commandForKey,
   type GridCommand,
   gridAttributes,
   groupOfColumn,
   groupsRow,
+  hasModifier,
   headingRowKeys,
   headRow,
   imageRowKey,
@@ -70,14 +74,15 @@ type Props = {
   selection: CellSelection;
   onSelect: (change: (before: CellSelection) => CellSelection) => void;
   onFold: (groupId: string) => void;
+  choices: ColumnChoices;
+  onChoices: (choices: ColumnChoices) => void;
+  /** Told which columns are hidden because the grid is too narrow. */
+  onSqueezed: (columns: readonly FixedColumn[]) => void;
   onOpenHost: (hostId: HostId) => void;
   onOpenImage: (imageId: ImageId) => void;
   inspected: StoreApi<InspectedCell>;
   empty: ReactNode;
 };
-
-/** Heights of heading rows in pixels, as in coverage-grid.module.css. */
-const headHeights = { groups: 28, sums: 56 };
 
 /** The grid of images by hosts: virtual in both directions, with one tab stop and the keys of a spreadsheet. */
 export function CoverageGrid(props: Props) {
@@ -92,15 +97,21 @@ export function CoverageGrid(props: Props) {
   const { ref: sizeRef, width: available } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
   const shape = useStable(columns.map(({ id, name, folded }) => ({ id, name, folded })));
-  const layout = useMemo(() => computeLayout(shape, available), [shape, available]);
   const grouped = groups.length > 0;
-  const headHeight = (grouped ? headHeights.groups : 0) + layout.namesHeight + headHeights.sums;
+  const low = useSmallWindow();
+  const { choices, onChoices, onSqueezed } = props;
+  const layout = useMemo(
+    () => computeLayout(shape, { available, choices, grouped, low }),
+    [shape, available, choices, grouped, low],
+  );
+  const { headHeight } = layout;
+  const squeezed = useStable(layout.squeezed);
+  useEffect(() => onSqueezed(squeezed), [squeezed, onSqueezed]);
   const head = useMemo(() => headingRowKeys(grouped), [grouped]);
   const indexOfRow = useMemo(
     () => new Map(rows.map(({ image }, index) => [imageRowKey(image.imageId), index])),
     [rows],
   );
-  // The end of the interval: ages are rounded up.
   const now = useNow((time) => Math.ceil(time / ageInterval)) * ageInterval;
 
   // The index of a row, headings included. Without a focus yet, the first image is the tab stop.
@@ -114,7 +125,7 @@ export function CoverageGrid(props: Props) {
       ? snapToGroup({ row: focus.row, column: layout.idAt(layout.indexOf(focus.column)) ?? 'name' }, columns, groups)
       : { row: first ? imageRowKey(first.image.imageId) : headRow, column: 'name' };
   const focusRow = rowIndexOf(current.row) - head.length;
-  const focusColumn = layout.indexOf(current.column) - fixedLeft.length;
+  const focusColumn = layout.indexOf(current.column) - layout.leftColumns.length;
 
   const withFocus = (at: number) => (range: Range) => {
     const shown = defaultRangeExtractor(range);
@@ -165,7 +176,7 @@ export function CoverageGrid(props: Props) {
     pendingFocus.current = next;
     const row = indexOfRow.get(next.row);
     if (row !== undefined) vertical.scrollToIndex(row, { align: 'auto' });
-    const column = layout.indexOf(next.column) - fixedLeft.length;
+    const column = layout.indexOf(next.column) - layout.leftColumns.length;
     if (!isFixedColumn(next.column)) horizontal.scrollToIndex(Math.max(0, column), { align: 'auto' });
     focusOn(next);
   };
@@ -188,7 +199,7 @@ export function CoverageGrid(props: Props) {
   };
   const activate = (position: CellPosition) => {
     if (position.row === groupsRow) {
-      const group = groupOfColumn(groups, layout.indexOf(position.column) - fixedLeft.length);
+      const group = groupOfColumn(groups, layout.indexOf(position.column) - layout.leftColumns.length);
       if (group && !isFixedColumn(position.column)) fold(group);
     } else if (position.row === headRow && isFixedColumn(position.column))
       onSort(nextSort(sort, position.column, position.column !== 'name'));
@@ -244,7 +255,15 @@ export function CoverageGrid(props: Props) {
         return;
     }
   };
+  const resize = (column: FixedColumn, width: number | null) => onChoices(resizeColumn(choices, column, width));
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const wider = { ArrowLeft: -widthStep, ArrowRight: widthStep }[event.key];
+    if (wider !== undefined && event.shiftKey && current.row === headRow && isFixedColumn(current.column)) {
+      event.preventDefault();
+      event.stopPropagation();
+      resize(current.column, layout.fixedWidth(current.column) + wider);
+      return;
+    }
     const command = commandForKey(event);
     if (!command || (command.do === 'deselect' && selection.cells.size === 0)) return;
     event.preventDefault();
@@ -252,12 +271,6 @@ export function CoverageGrid(props: Props) {
     execute(command);
   };
 
-  const positionOf = (target: EventTarget | null): CellPosition | undefined => {
-    const cell = target instanceof HTMLElement || target instanceof SVGElement ? target.closest('[data-col]') : null;
-    const row = cell?.getAttribute('data-row') ?? undefined;
-    const col = cell?.getAttribute('data-col') ?? undefined;
-    return row === undefined || col === undefined ? undefined : { row, column: col };
-  };
   const hover = (position: CellPosition | undefined) => {
     const { hovered } = inspected.getState();
     if (position?.row !== hovered?.row || position?.column !== hovered?.column)
@@ -265,8 +278,13 @@ export function CoverageGrid(props: Props) {
   };
   const dragging = useRef(false);
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
-    const position = positionOf(event.target);
+    const position = cellAt(event.target);
     if (!position || event.button !== 0) return;
+    // A plain click on a name follows its link.
+    if (event.target instanceof Element && event.target.closest('a') && !hasModifier(event)) {
+      focusOn(position);
+      return;
+    }
     // Otherwise the browser moves the focus and selects text.
     event.preventDefault();
     pendingFocus.current = position;
@@ -286,7 +304,7 @@ export function CoverageGrid(props: Props) {
     dragging.current = true;
   };
   const onPointerOver = (event: PointerEvent<HTMLElement>) => {
-    const position = positionOf(event.target);
+    const position = cellAt(event.target);
     hover(position);
     if (!dragging.current || (event.buttons & 1) === 0) {
       dragging.current = false;
@@ -299,11 +317,11 @@ export function CoverageGrid(props: Props) {
   };
 
   const items = horizontal.getVirtualItems();
-  const held = useMemo(() => amountOf(rows.map(({ image }) => image)), [rows]);
-  const hits = useMemo(() => rows.reduce((sum, { image }) => sum + image.hits, 0), [rows]);
   const headFocus = head.includes(current.row) ? current : undefined;
   const frame = {
-    '--image-column': `${layout.nameWidth}px`,
+    '--left-columns': `${layout.left}px`,
+    '--names-height': `${layout.namesHeight}px`,
+    '--sums-height': `${layout.sumsHeight}px`,
     '--row-height': `${rowHeight}px`,
   };
   return (
@@ -315,8 +333,14 @@ export function CoverageGrid(props: Props) {
         {...gridAttributes('Coverage', headingRowCount(grouped) + rows.length, layout.count)}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
+        onClickCapture={(event) => {
+          // With a modifier, a click on a name selects.
+          if (hasModifier(event) && event.target instanceof Element && event.target.closest('a'))
+            event.preventDefault();
+        }}
+        onDragStart={(event) => event.preventDefault()}
         onDoubleClick={(event) => {
-          const position = positionOf(event.target);
+          const position = cellAt(event.target);
           const opens =
             position && (position.row === headRow ? !isFixedColumn(position.column) : position.column === 'name');
           if (opens) activate(position);
@@ -327,7 +351,7 @@ export function CoverageGrid(props: Props) {
           dragging.current = false;
         }}
         onFocus={(event) => {
-          const position = positionOf(event.target);
+          const position = cellAt(event.target);
           if (position && (position.row !== current.row || position.column !== current.column)) focusOn(position);
         }}
         data-narrow={layout.narrow || undefined}
@@ -339,10 +363,9 @@ export function CoverageGrid(props: Props) {
           items={items}
           sort={sort}
           sums={sums}
-          shown={rows.length}
-          held={held}
-          hits={hits}
+          rows={rows}
           focus={headFocus}
+          onWidth={resize}
         />
         <div
           {...rowGroupAttributes}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { noChoices, resizeColumn, toggleColumn } from '../../components/table/column-layout.ts';
 import { computeLayout, groupColumns } from './coverage-columns.ts';
 import {
   emptySelection,
@@ -175,7 +176,8 @@ it('never leaves the grid, and the opposite key returns', () => {
 });
 
 it('divides the width among the hosts down to a minimum, and gives each column a position', () => {
-  const few = computeLayout(columns, 1_200);
+  const options = { available: 1_200, choices: noChoices, grouped: false, low: false };
+  const few = computeLayout(columns, options);
   expect(few.narrow).toBe(false);
   expect(few.width).toBe(1_200);
   const many = groupColumns(
@@ -183,9 +185,35 @@ it('divides the width among the hosts down to a minimum, and gives each column a
     'none',
     [],
   ).columns;
-  const layout = computeLayout(many, 1_200);
+  const layout = computeLayout(many, options);
   expect(layout.narrow).toBe(true);
   expect(layout.width).toBeGreaterThan(1_200);
   expect(layout.startOf(100) + layout.right).toBe(layout.width);
   for (let index = 0; index < layout.count; index += 1) expect(layout.indexOf(layout.idAt(index) ?? '')).toBe(index);
+});
+
+it('leaves out columns that are not chosen, and those that leave no space to the hosts', () => {
+  const options = { available: 1_200, choices: noChoices, grouped: false, low: false };
+  const whole = computeLayout(columns, options);
+  expect(whole.squeezed).toEqual([]);
+  const chosen = computeLayout(columns, {
+    ...options,
+    choices: resizeColumn(toggleColumn(noChoices, 'hits'), 'size', 90),
+  });
+  expect(chosen.rightColumns).toEqual(['missing', 'hosts']);
+  expect([chosen.fixedWidth('size'), chosen.idAt(1), chosen.indexOf('hits')]).toEqual([90, 'size', 0]);
+  const narrow = computeLayout(columns, { ...options, available: 520 });
+  expect(narrow.squeezed).toEqual(['hits', 'hosts']);
+  expect(520 - narrow.left - narrow.right).toBeGreaterThanOrEqual(32 * Math.min(columns.length, 6));
+});
+
+it('has lower headings in a low window', () => {
+  const long = groupColumns(
+    Array.from({ length: 64 }, (_, place) => gridHost(place, { name: `glance-api-controller-${place}.example.net` })),
+    'none',
+    [],
+  ).columns;
+  const height = (low: boolean) =>
+    computeLayout(long, { available: 786, choices: noChoices, grouped: true, low }).headHeight;
+  expect([height(false), height(true)]).toEqual([216, 192]);
 });

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Coverage } from '../../../electron/contract/coverage.ts';
+import { resetWindowState } from '../../lib/persistent-state.ts';
 import { renderPage } from '../../testing/render.tsx';
 import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
 import { CoverageTab } from './coverage-tab.tsx';
@@ -79,6 +80,70 @@ it('names every cell with its state, and describes a host that fails in the past
   const past = { name: /^name of image-0, glance-01: unknown, was cached/ };
   expect(await within(grid).findByRole('gridcell', past)).toBeTruthy();
   expect(screen.getByText('glance-01: as last seen').title).toContain('No route to host');
+});
+
+it('links the pages of images and hosts by their names; a click beside a name or with Ctrl selects', async () => {
+  const { user, grid } = await renderGrid();
+  const image = within(grid).getByRole('link', { name: 'name of image-0' });
+  expect(image.getAttribute('href')).toBe('#/image/image-0');
+  const host = within(grid).getByRole('link', { name: 'glance-02' });
+  expect(host.getAttribute('href')).toBe(`#/host/${hosts[1]?.id}`);
+  await user.keyboard('{Control>}');
+  await user.click(image);
+  await user.keyboard('{/Control}');
+  expect(screen.getByText('4 cells selected')).toBeTruthy();
+  await user.click(within(grid).getByRole('gridcell', { name: /^glance-02: 0 cached/ }));
+  expect(screen.getByText('40 cells selected')).toBeTruthy();
+  expect(location.hash).toBe('#/');
+  await user.click(host);
+  expect(location.hash).toBe(`#/host/${hosts[1]?.id}`);
+  expect(screen.getByText('40 cells selected')).toBeTruthy();
+});
+
+it('shows the chosen columns and hosts, also after a restart, and counts only these', async () => {
+  const { user, grid, unmount } = await renderGrid();
+  expect(screen.getByRole('button', { name: 'Missing 40' })).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Columns' }));
+  const menu = within(await screen.findByRole('dialog', { name: 'Columns' }));
+  await user.click(menu.getByRole('checkbox', { name: 'Hits' }));
+  await user.click(menu.getByRole('button', { name: 'glance-02' }));
+  expect(menu.getByText('3 of 4 hosts shown')).toBeTruthy();
+  await user.click(menu.getByRole('button', { name: 'Done' }));
+  expect(grid.getAttribute('aria-colcount')).toBe('7');
+  expect(within(grid).queryByRole('columnheader', { name: 'glance-02' })).toBeNull();
+  // Only the hidden host misses images.
+  expect(screen.getByRole('button', { name: 'Missing 0' })).toBeTruthy();
+  unmount();
+  resetWindowState();
+  const again = await renderGrid();
+  expect(again.grid.getAttribute('aria-colcount')).toBe('7');
+  expect(screen.getByText('1 host hidden')).toBeTruthy();
+  await again.user.click(screen.getByRole('button', { name: 'Show all hosts' }));
+  expect(again.grid.getAttribute('aria-colcount')).toBe('8');
+});
+
+it('resizes a column of facts by the keyboard', async () => {
+  const { user, grid } = await renderGrid();
+  const heading = within(grid).getByRole('columnheader', { name: 'Size' });
+  heading.focus();
+  await user.keyboard('{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
+  expect(heading.style.width).toBe('136px');
+});
+
+it('in a small window, one line of controls is above the grid until the options are opened', async () => {
+  const media = matchMedia;
+  vi.stubGlobal('matchMedia', (query: string) => ({ ...media(query), matches: true }));
+  try {
+    const { user } = await renderGrid();
+    expect(screen.queryByRole('combobox', { name: 'Tag' })).toBeNull();
+    expect(screen.queryByRole('list', { name: 'Legend' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Options' }));
+    expect(screen.getByRole('combobox', { name: 'Tag' })).toBeTruthy();
+    expect(screen.getByRole('combobox', { name: 'Group hosts by' })).toBeTruthy();
+    expect(screen.getByRole('list', { name: 'Legend' })).toBeTruthy();
+  } finally {
+    vi.stubGlobal('matchMedia', media);
+  }
 });
 
 it('says that no image matches the filter, and shows all again', async () => {

@@ -4,7 +4,9 @@ import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
+import { useFoldedControls } from '../../components/folded-controls.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
+import { isColumnChoices, noChoices } from '../../components/table/column-layout.ts';
 import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import { type Sort, urlSort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
@@ -13,7 +15,15 @@ import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { urlFields, useUrlState } from '../../lib/url-state.ts';
 import { CellDetails, createInspectedCell } from './cell-details.tsx';
-import { defaultGrouping, type Grouping, groupColumns, isGrouping, isStringArray } from './coverage-columns.ts';
+import {
+  defaultGrouping,
+  type FixedColumn,
+  type Grouping,
+  groupColumns,
+  isGrouping,
+  isStringArray,
+} from './coverage-columns.ts';
+import { CoverageColumnsMenu } from './coverage-columns-menu.tsx';
 import {
   type CoverageFilter,
   countChips,
@@ -22,7 +32,7 @@ import {
   isCoverageFilter,
   noFilter,
 } from './coverage-filter.ts';
-import { CoverageFilterBar, GroupSelect } from './coverage-filter-bar.tsx';
+import { CoverageConditions, CoverageFilterBar, GroupSelect } from './coverage-filter-bar.tsx';
 import gridClasses from './coverage-grid.module.css';
 import { CoverageGrid } from './coverage-grid.tsx';
 import { type GridHost, type GridImage, sortRows, sumColumns, useStableOrder } from './coverage-rows.ts';
@@ -33,20 +43,29 @@ import { coverageExport } from './coverage-text.ts';
 import { useCoverage } from './use-coverage.ts';
 
 const byHits: Sort = { id: 'hits', descending: true };
-const nothingFolded: readonly string[] = [];
+const none: never[] = [];
 const filterFormat = urlFields<CoverageFilter>(noFilter, isCoverageFilter);
 const sortFormat = urlSort('sort');
 const idOf = ({ image }: GridImage) => image.imageId;
 
 /** The tab with the grid of images by hosts: filters, grid, details and the actions on the selected cells. */
 export function CoverageTab() {
-  const { started, hosts, summaries, rows, loading, error, retry, goldenSets, ...catalogues } = useCoverage();
+  const [hiddenHosts, setHiddenHosts] = usePersistentState<readonly string[]>(
+    'coverage.hiddenHosts',
+    none,
+    isStringArray,
+  );
+  const { started, hosts, summaries, rows, loading, error, retry, goldenSets, ...catalogues } =
+    useCoverage(hiddenHosts);
+  const [choices, setChoices] = usePersistentState('coverage.columns', noChoices, isColumnChoices);
+  const [squeezed, setSqueezed] = useState<readonly FixedColumn[]>(none);
+  const controls = useFoldedControls('Options', 'Filters, groups of hosts, and the legend');
   const [, go] = useLocation();
   const [filter, setFilter] = useUrlState('filters', noFilter, filterFormat);
   const [chosenSort, setSort] = useUrlState<Sort | null>('sort', byHits, sortFormat, { remember: 'coverage.sort' });
   const sort = chosenSort ?? byHits;
   const [chosenGrouping, setGrouping] = usePersistentState<Grouping | null>('coverage.grouping', null, isGrouping);
-  const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isStringArray);
+  const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', none, isStringArray);
   const [selection, setSelection] = useCoverageSelection();
   const [inspected] = useState(createInspectedCell);
 
@@ -95,25 +114,54 @@ export function CoverageTab() {
   if (error && rows.length === 0) {
     return <FailedNotice error={error} again={retry} />;
   }
+  const conditions = (
+    <CoverageConditions filter={filter} onFilter={setFilter} options={options} goldenSets={goldenSets} />
+  );
+  const group = <GroupSelect grouping={grouping} onGroup={setGrouping} />;
+  const actions = (
+    <>
+      <CoverageColumnsMenu
+        choices={choices}
+        onChoices={setChoices}
+        squeezed={squeezed}
+        hosts={summaries}
+        hiddenHosts={hiddenHosts}
+        onHiddenHosts={setHiddenHosts}
+      />
+      <ExportMenu what="coverage" columns={exported} shown={shown} chosen={taken} />
+    </>
+  );
   return (
     <div className={classes.tab}>
       <div className={`toolbar ${classes.filters}`}>
-        <CoverageFilterBar
-          filter={filter}
-          onFilter={setFilter}
-          options={options}
-          counts={counts}
-          goldenSets={goldenSets}
-        />
+        <CoverageFilterBar filter={filter} onFilter={setFilter} counts={counts}>
+          {controls.folded ? null : conditions}
+        </CoverageFilterBar>
+        {controls.folded ? (
+          <>
+            {controls.button}
+            <span className="grow" />
+            {actions}
+          </>
+        ) : null}
       </div>
+      {controls.folded && controls.shown ? (
+        <div className="toolbar">
+          {conditions}
+          {group}
+          <Legend />
+        </div>
+      ) : null}
       <NoticeList warnings={[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(toDisplayError)]} />
       {error ? <FailedNotice error={error} again={retry} tone="warn" /> : null}
-      <div className={classes.legendBar}>
-        <Legend />
-        <span className="grow" />
-        <GroupSelect grouping={grouping} onGroup={setGrouping} />
-        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={taken} />
-      </div>
+      {controls.folded ? null : (
+        <div className={classes.legendBar}>
+          <Legend />
+          <span className="grow" />
+          {group}
+          {actions}
+        </div>
+      )}
       <div
         className={classes.hoverArea}
         onPointerEnter={() => setHovered(true)}
@@ -131,6 +179,9 @@ export function CoverageTab() {
           onFold={(id) =>
             setFolded((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]))
           }
+          choices={choices}
+          onChoices={setChoices}
+          onSqueezed={setSqueezed}
           onOpenHost={(hostId) => go(hostPath(hostId))}
           onOpenImage={(imageId) => go(imagePath(imageId))}
           inspected={inspected}
@@ -152,6 +203,10 @@ export function CoverageTab() {
       </div>
       <div className={classes.below}>
         <CellDetails inspected={inspected} rows={shown} columns={columns} sums={sums} setNames={setNames} />
+        <HiddenHosts
+          count={summaries.filter(({ id }) => hiddenHosts.includes(id)).length}
+          onShow={() => setHiddenHosts(none)}
+        />
         <UnreachableHosts hosts={hosts} />
       </div>
       {summary.cells + summary.hidden > 0 ? (
@@ -165,11 +220,24 @@ export function CoverageTab() {
         <div className={`${classes.oneLine} ${classes.hint}`}>
           <span className="cut">
             Select cells to queue missing images or delete cached ones. Drag or hold Shift for a range, Ctrl to add.
-            Click an image or host to select its row or column.
+            Click beside a name to select its row or column.
           </span>
         </div>
       )}
     </div>
+  );
+}
+
+/** Says how many hosts have no column because the operator hides them. */
+function HiddenHosts({ count, onShow }: { count: number; onShow: () => void }) {
+  if (count === 0) return null;
+  return (
+    <span className={classes.hiddenHosts}>
+      {plural(count, 'host')} hidden
+      <Button kind="quiet" size="small" onClick={onShow}>
+        Show all hosts
+      </Button>
+    </span>
   );
 }
 

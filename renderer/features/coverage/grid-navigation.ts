@@ -94,6 +94,19 @@ export function moveBy({ row, column }: CellIndex, by: Movement, { rows, columns
 /** A cell by the keys of its row and column. Keys, unlike indexes, stay the same when the order changes. */
 export type CellPosition = { row: string; column: string };
 
+/** The position of the cell that an element of the grid is in. */
+export function cellAt(target: EventTarget | null): CellPosition | undefined {
+  const cell = target instanceof HTMLElement || target instanceof SVGElement ? target.closest('[data-col]') : null;
+  const row = cell?.getAttribute('data-row') ?? undefined;
+  const column = cell?.getAttribute('data-col') ?? undefined;
+  return row === undefined || column === undefined ? undefined : { row, column };
+}
+
+/** Whether a click extends a selection or adds to it. */
+export function hasModifier(event: Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>): boolean {
+  return event.shiftKey || event.ctrlKey || event.metaKey;
+}
+
 export const groupsRow = '@groups';
 export const headRow = '@head';
 export const sumsRow = '@sums';

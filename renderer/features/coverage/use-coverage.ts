@@ -16,8 +16,12 @@ export const ageInterval = 5_000;
 const none: never[] = [];
 const servicesOf = ({ hosts }: ConsoleState) => [...new Set(hosts.map(({ imageServiceId }) => imageServiceId))];
 
-/** The data of the coverage grid: the coverage answer joined with the live state, the catalogues and the golden sets. */
-export function useCoverage() {
+/**
+ * The data of the coverage grid: the coverage answer joined with the live state, the catalogues and the golden sets.
+ *
+ * @param hiddenHosts the ids of the hosts that are left out of everything, as if the console did not have them
+ */
+export function useCoverage(hiddenHosts: readonly HostId[]) {
   const hosts = useConsolePart((state) => state.hosts);
   const clouds = useConsolePart((state) => state.clouds);
   const cloudIds = useMemo(() => clouds?.map(({ id }) => id) ?? [], [clouds]);
@@ -39,8 +43,11 @@ export function useCoverage() {
   const facts = useConsolePart(hostFacts);
   const refreshedAt = useThrottledValue(useConsolePart(refreshTimes), ageInterval);
   const gridHosts = useMemo(
-    () => joinHosts(answer?.hosts ?? [], facts ?? [], clouds ?? [], refreshedAt ?? {}),
-    [answer, facts, clouds, refreshedAt],
+    () =>
+      joinHosts(answer?.hosts ?? [], facts ?? [], clouds ?? [], refreshedAt ?? {}).filter(
+        ({ hostId }) => !hiddenHosts.includes(hostId),
+      ),
+    [answer, facts, clouds, refreshedAt, hiddenHosts],
   );
   const readings = useStable(gridHosts.map(({ cellIndex, reading }) => ({ cellIndex, reading })));
   const images = answer?.images;

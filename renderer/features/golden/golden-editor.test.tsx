@@ -17,10 +17,10 @@ const preview: GoldenPreview = {
   failure: null,
 };
 
-function renderEditor(answer?: GoldenPreview) {
+function renderEditor(answer?: GoldenPreview, hosts = [sampleHost('glance-01')]) {
   const onSaved = vi.fn();
   const page = renderPage(<GoldenEditor onSaved={onSaved} onClose={() => undefined} />, {
-    state: { clouds: [sampleCloud], hosts: [sampleHost('glance-01')] },
+    state: { clouds: [sampleCloud], hosts },
     procedures: {
       'clouds.catalogue': () => ({ images: [], readAt: 1_000, failure: null }),
       'clouds.rereadCatalogue': () => ({}),
@@ -39,6 +39,17 @@ it('says the problem of a named image beside it, and removes the image', async (
   await waitFor(() => expect(images.textContent).toContain('No image is named “no-such-image”.'));
   await user.click(within(images).getByRole('button', { name: 'Remove no-such-image' }));
   expect(screen.queryByRole('list', { name: 'Named images' })).toBeNull();
+});
+
+it('finds the hosts of a set by a filter, in which Enter saves nothing', async () => {
+  const hosts = Array.from({ length: 12 }, (_, index) => sampleHost(`glance-${10 + index}`));
+  const { user } = renderEditor(undefined, hosts);
+  await user.click(await screen.findByRole('radio', { name: /^These hosts/ }));
+  await user.type(screen.getByRole('searchbox', { name: 'Filter the hosts to choose' }), 'glance-2{Enter}');
+  expect(screen.queryByRole('button', { name: 'glance-12' })).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'glance-21' }));
+  expect(screen.getByText('1 of 12 hosts selected')).toBeTruthy();
+  expect(callsOf('golden.save')).toEqual([]);
 });
 
 it('saves a set with its rules once nothing is missing', async () => {

@@ -11,8 +11,7 @@ import { DialogFocus } from '../../components/dialog-focus.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
-import { dotStateOf, StateDot } from '../../components/hosts/host-link.tsx';
-import { reachableFirst } from '../../components/hosts/host-order.ts';
+import { HostChooser } from '../../components/hosts/host-chooser.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
@@ -195,7 +194,7 @@ type HostsFieldProps = {
 function HostsField({ form, hosts }: HostsFieldProps) {
   const name = useId();
   const { values, setValues } = form;
-  const ofCloud = reachableFirst(hosts.filter(({ cloudId }) => cloudId === values.cloudId));
+  const ofCloud = hosts.filter(({ cloudId }) => cloudId === values.cloudId);
   const labels = [...new Set([...ofCloud.flatMap((host) => host.labels), ...values.labels])].sort();
   const kinds = [
     { kind: 'all', label: `All hosts of the cloud, including future hosts`, note: plural(ofCloud.length, 'host') },
@@ -204,7 +203,7 @@ function HostsField({ form, hosts }: HostsFieldProps) {
       label: 'Hosts with any of these labels',
       note: labels.length === 0 ? 'no labels yet' : '',
     },
-    { kind: 'named', label: 'These hosts', note: values.hosts === 'named' ? `${values.hostIds.length} chosen` : '' },
+    { kind: 'named', label: 'These hosts', note: '' },
   ] as const;
   const toggle = (list: readonly string[], one: string) =>
     list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
@@ -241,31 +240,12 @@ function HostsField({ form, hosts }: HostsFieldProps) {
         </div>
       ) : null}
       {values.hosts === 'named' ? (
-        <div className={`row ${classes.chosenHosts}`}>
-          <div className={classes.chips}>
-            {ofCloud.map((host) => (
-              <button
-                key={host.id}
-                type="button"
-                className="chip"
-                aria-pressed={values.hostIds.includes(host.id)}
-                onClick={() => setValues({ hostIds: toggle(values.hostIds, host.id) })}
-              >
-                <StateDot state={dotStateOf(host)} />
-                {host.name}
-              </button>
-            ))}
-          </div>
-          <Button
-            kind="quiet"
-            size="small"
-            onClick={() =>
-              setValues({ hostIds: values.hostIds.length === ofCloud.length ? [] : ofCloud.map(({ id }) => id) })
-            }
-          >
-            {values.hostIds.length === ofCloud.length ? 'None' : 'All'}
-          </Button>
-        </div>
+        <HostChooser
+          stacked
+          hosts={ofCloud}
+          chosen={new Set(values.hostIds)}
+          onChange={(chosen) => setValues({ hostIds: [...chosen] })}
+        />
       ) : null}
     </fieldset>
   );

@@ -4,7 +4,9 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import { useFoldedControls } from '../../components/folded-controls.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -50,6 +52,9 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
   const updatable = affected.filter((one) => canUpdate(one.drift));
   const openRow = rows.find(({ host }) => host.id === opened);
 
+  const problems = drift?.problems ?? none;
+  const controls = useFoldedControls(plural(problems.length, 'problem'), 'Problems in the set');
+
   const updateButton = () => {
     const where = updatable.map(({ host }) => host);
     const whyNot = updatable.length === 0 ? noUpdateReason(affected) : whyNone(where, set.exact ? 'delete' : 'queue');
@@ -68,8 +73,10 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
   return (
     <section className={classes.detail} aria-label={set.name}>
       <div className={classes.detailHead}>
-        <h2 className="cut">{set.name}</h2>
-        <span className="dim grow cut" title={`${describeContents(set)} for ${describeHosts(set)}`}>
+        <h2 className={classes.detailName}>
+          <MiddleTruncate text={set.name} title={`${set.name}: ${describeContents(set)} for ${describeHosts(set)}`} />
+        </h2>
+        <span className={`dim cut ${classes.detailText}`} title={`${describeContents(set)} for ${describeHosts(set)}`}>
           {describeContents(set)} for {describeHosts(set)}
           {drift?.readAt ? (
             <>
@@ -77,6 +84,8 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
             </>
           ) : null}
         </span>
+        {problems.length > 0 ? controls.button : null}
+        <span className="grow" />
         <Button kind="quiet" onClick={onRemove}>
           Remove…
         </Button>
@@ -92,13 +101,13 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
           </FailureText>
         </Notice>
       ) : null}
-      {drift && drift.problems.length > 0 ? (
+      {problems.length > 0 && controls.shown ? (
         <Notice tone="warn">
           <ul className={classes.problems} aria-label="Problems in the set">
-            {drift.problems.slice(0, 5).map((problem) => (
+            {problems.slice(0, 5).map((problem) => (
               <li key={describeProblem(problem)}>{describeProblem(problem)}</li>
             ))}
-            {drift.problems.length > 5 ? <li className="dim">… and {drift.problems.length - 5} more</li> : null}
+            {problems.length > 5 ? <li className="dim">… and {problems.length - 5} more</li> : null}
           </ul>
         </Notice>
       ) : null}

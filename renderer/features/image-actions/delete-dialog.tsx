@@ -137,7 +137,7 @@ export function DeleteImagesDialog({ dialog, hostIds, chosenFirst }: Props) {
             ]}
           />
           {selecting.error ? <FailedNotice error={selecting.error} again={selecting.refetch} /> : null}
-          {selected ? <NoticeList warnings={selected.notes} /> : null}
+          {selected ? <NoticeList warnings={selected.notes.map(({ text }) => text)} /> : null}
           {action ? (
             <PlanView planning={planning} />
           ) : (

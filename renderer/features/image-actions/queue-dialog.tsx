@@ -123,7 +123,7 @@ export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
                 panel: () => (
                   <>
                     <PastedList text={text} onText={setText} selected={selected} among="the images of the catalog" />
-                    {selected ? <NoticeList warnings={selected.notes} /> : null}
+                    {selected ? <NoticeList warnings={selected.notes.map(({ text }) => text)} /> : null}
                     {action && !error ? <PlanView planning={planning} /> : null}
                   </>
                 ),

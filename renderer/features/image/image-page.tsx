@@ -91,7 +91,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
           <>
             <Button onClick={copy}>Copy ID</Button>
             <Button kind="danger" disabled={remove.count === 0} whyNot={remove.whyNot} onClick={remove.run}>
-              Delete everywhere…
+              {remove.count === 0 ? 'Delete everywhere…' : `Delete everywhere (${plural(remove.count, 'host')})…`}
             </Button>
             <Button kind="primary" disabled={queue.count === 0} whyNot={queue.whyNot} onClick={queue.run}>
               {queue.count === 0 ? 'Queue where missing…' : `Queue on ${plural(queue.count, 'host')}…`}

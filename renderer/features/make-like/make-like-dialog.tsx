@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { type Action, amountOf, type Operation } from '../../../electron/contract/operations.ts';
-import type { Selection } from '../../../electron/contract/selections.ts';
+import type { Selection, SelectionNote } from '../../../electron/contract/selections.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -146,7 +146,8 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
           {rows && !selecting.stale ? emptyText(from, to, selected?.notes.length ?? 0) : 'Comparing the two hosts…'}
         </PlanPlaceholder>
       )}
-      {planned.plan && action ? <PlanWarnings plan={withoutLimit(planned.plan)} /> : null}
+      {/* The estimate above the plan shows the limit. */}
+      {planned.plan && action ? <PlanWarnings plan={{ ...planned.plan, overLimit: [] }} /> : null}
       <ConfirmFooter
         kind="queue"
         planning={action ? planning : { ...planning, plan: undefined }}
@@ -164,19 +165,15 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
 }
 
 /** Images that are left out are a remark. Other notes are warnings. */
-function SelectionNotes({ notes }: { notes: readonly string[] }) {
-  const leftOut = notes.filter((note) => note.startsWith('Skipped'));
+function SelectionNotes({ notes }: { notes: readonly SelectionNote[] }) {
+  const textsOf = (wanted: SelectionNote['kind']) => notes.flatMap(({ kind, text }) => (kind === wanted ? [text] : []));
+  const skipped = textsOf('skipped');
   return (
     <>
-      <NoticeList warnings={notes.filter((note) => !leftOut.includes(note))} />
-      {leftOut.length > 0 ? <p className={`dim ${classes.leftOut}`}>{leftOut.join(' ')}</p> : null}
+      <NoticeList warnings={textsOf('warning')} />
+      {skipped.length > 0 ? <p className={`dim ${classes.leftOut}`}>{skipped.join(' ')}</p> : null}
     </>
   );
-}
-
-/** Drops the warning about the limit: the estimate above the plan already shows it. */
-function withoutLimit<Of extends { warnings: readonly string[] }>(plan: Of): Of {
-  return { ...plan, warnings: plan.warnings.filter((warning) => !warning.includes('over its limit of')) };
 }
 
 function emptyText(from: HostSummary, to: HostSummary, notes: number): string {

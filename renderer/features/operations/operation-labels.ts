@@ -148,9 +148,12 @@ export function hasSize({ bytes, unsized = 0 }: Pick<Amount, 'bytes' | 'unsized'
   return bytes > 0 || unsized > 0;
 }
 
-/** An amount: `3 images, 31.0 GiB`. A clean counts files. */
-export function amountText(amount: Amount, kind?: ActionKind): string {
-  const count = plural(amount.images, kind === 'clean' ? 'file' : 'image');
+/** An amount: `3 images, 31.0 GiB`. A clean counts files; what several hosts delete are copies, as they have the same images. */
+export function amountText(amount: Amount, kind?: ActionKind, hosts = 1): string {
+  const isCopies = hosts > 1 && kind !== undefined && kind !== 'clean' && !isFetching(kind);
+  const count = isCopies
+    ? plural(amount.images, 'copy', 'copies')
+    : plural(amount.images, kind === 'clean' ? 'file' : 'image');
   return hasSize(amount) ? `${count}, ${formatSizeSum(amount)}` : count;
 }
 
@@ -160,11 +163,12 @@ export function targetAmountText(amount: Amount, imageId: string | null, kind?: 
 }
 
 /** What an operation has done so far, `3 images, 31.0 GiB`; an `align` says apart what it fetched and what it freed. */
-export function resultText({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
-  if (!freed) return actual.images > 0 ? amountText(actual, kind) : '';
+export function resultText(operation: Pick<Operation, 'kind' | 'actual' | 'freed' | 'hostIds'>): string {
+  const { kind, actual, freed, hostIds } = operation;
+  if (!freed) return actual.images > 0 ? amountText(actual, kind, hostIds.length) : '';
   const parts = [
     actual.images > 0 ? `${amountText(actual)} fetched` : '',
-    freed.images > 0 ? `${amountText(freed)} freed` : '',
+    freed.images > 0 ? `${amountText(freed, 'delete', hostIds.length)} freed` : '',
   ];
   return parts.filter(Boolean).join('; ');
 }

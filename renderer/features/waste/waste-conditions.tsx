@@ -7,7 +7,7 @@ import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { NumberField, type Reading, wholeNumber } from '../../components/forms/number-field.tsx';
-import { reachableFirst } from '../../components/hosts/host-order.ts';
+import { HostChooser } from '../../components/hosts/host-chooser.tsx';
 import classes from './waste.module.css';
 import { describeScope } from './waste-text.ts';
 
@@ -161,12 +161,11 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
   const hosts: readonly HostSummary[] = useConsolePart((state) => state.hosts) ?? none;
   const labels = useMemo(() => [...new Set(hosts.flatMap((host) => host.labels))].sort(), [hosts]);
   const names = useMemo(() => new Map([...clouds, ...hosts].map(({ id, name }) => [id, name])), [clouds, hosts]);
-  const groups: { part: keyof Scope; name: string; choices: Choice[] }[] = [
+  const groups: { part: 'cloudIds' | 'labels'; name: string; choices: Choice[] }[] = [
     { part: 'cloudIds', name: 'Clouds', choices: clouds.length > 1 ? clouds : none },
     { part: 'labels', name: 'Labels', choices: labels.map((label) => ({ id: label, name: label })) },
-    { part: 'hostIds', name: 'Hosts', choices: reachableFirst(hosts) },
   ];
-  const toggle = (part: keyof Scope, id: string) => {
+  const toggle = (part: 'cloudIds' | 'labels', id: string) => {
     const chosen = scope[part];
     onChange({ ...scope, [part]: chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id] });
   };
@@ -213,6 +212,13 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
               </fieldset>
             ),
           )}
+          <HostChooser
+            stacked
+            hosts={hosts}
+            legend={scope.hostIds.length === 0 ? 'Hosts' : undefined}
+            chosen={new Set(scope.hostIds)}
+            onChange={(chosen) => onChange({ ...scope, hostIds: [...chosen] })}
+          />
           <div className="row">
             <Button kind="quiet" onClick={() => onChange(everywhere)}>
               All hosts

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
 import {
   builtInWasteFilters,
   type WasteConditions,
@@ -25,8 +25,8 @@ import classes from './waste.module.css';
 
 type OpenDialog = 'saveAs' | 'rename' | 'remove';
 
-/** The built-in and saved filters, with the actions on the current one. */
-export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
+/** The built-in and saved filters, with the actions on the current one. The children are last. */
+export function WasteFilterBar({ filters, children }: { filters: WasteFilters; children?: ReactNode }) {
   const { all, current, own, changed, conditions, choose, undo } = filters;
   const counts = useFilterCounts(all);
   const [dialog, setDialog] = useState<OpenDialog>();
@@ -72,6 +72,7 @@ export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
           <Button onClick={() => setDialog('remove')}>Remove…</Button>
         </>
       ) : null}
+      {children}
       {dialog === 'saveAs' ? (
         <NameDialog
           title="Save as a new filter"

@@ -21,9 +21,9 @@ const orphan = {
 };
 
 /** Renders the tab over one orphan, which every list without a text filter has. */
-function renderWaste() {
+function renderWaste(hosts = [sampleHost('glance-01', { state: 'reachable' })]) {
   return renderPage(<WasteTab />, {
-    state: { clouds: [sampleCloud], hosts: [sampleHost('glance-01', { state: 'reachable' })] },
+    state: { clouds: [sampleCloud], hosts },
     procedures: {
       'waste.filters': () => ({ filters: [] }),
       'waste.list': ({ conditions }: { conditions: WasteConditions }) => {
@@ -75,4 +75,16 @@ it('marks a text that is not a size or a number and does not send it', async () 
   expect(size).toHaveProperty('value', '1.00 GiB');
   const asked = callsOf('waste.list').at(-1) as { conditions: WasteConditions };
   expect(asked.conditions.minBytes).toBe(2 ** 30);
+});
+
+it('finds the hosts to search by a filter', async () => {
+  const hosts = Array.from({ length: 12 }, (_, index) => sampleHost(`glance-${10 + index}`, { state: 'reachable' }));
+  const { user } = renderWaste(hosts);
+  await user.click(conditions().getByRole('button', { name: 'All hosts' }));
+  const scope = within(await screen.findByRole('dialog', { name: 'Hosts' }));
+  await user.type(scope.getByRole('searchbox', { name: 'Filter the hosts to choose' }), 'glance-2');
+  expect(scope.queryByRole('button', { name: 'glance-12' })).toBeNull();
+  await user.click(scope.getByRole('button', { name: 'glance-21' }));
+  const asked = callsOf('waste.list').at(-1) as { conditions: WasteConditions };
+  expect(asked.conditions.hostIds).toEqual([hosts[11]?.id]);
 });

@@ -14,6 +14,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
+import { useFoldedControls } from '../../components/folded-controls.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { useServiceNames } from '../../components/hosts/regions.ts';
 import { imageTitle } from '../../components/image-name.tsx';
@@ -25,7 +26,7 @@ import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { formatCount, plural } from '../../lib/format.ts';
+import { copiesOfImages, formatCount, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { useReclaimedSpace, useWaste } from './use-waste.ts';
@@ -46,6 +47,7 @@ const nameOf = ({ imageId, description }: WasteRow) => imageTitle(imageId, descr
 export function WasteTab() {
   const filters = useWasteFilters();
   const { conditions } = filters;
+  const controls = useFoldedControls('Conditions', 'What counts as waste, and on which hosts');
   const waste = useWaste(conditions);
   const list = waste.data;
   const rows = list?.rows ?? none;
@@ -105,8 +107,10 @@ export function WasteTab() {
 
   return (
     <div className={classes.tab} aria-busy={waste.isPending || undefined}>
-      <WasteFilterBar filters={filters} />
-      <WasteConditionsBar key={filters.current.id} conditions={conditions} onChange={filters.edit} />
+      <WasteFilterBar filters={filters}>{controls.button}</WasteFilterBar>
+      {controls.shown ? (
+        <WasteConditionsBar key={filters.current.id} conditions={conditions} onChange={filters.edit} />
+      ) : null}
       <div className="toolbar">
         <FilterField
           label="Filter by name or id"
@@ -115,7 +119,7 @@ export function WasteTab() {
           onChange={(text) => filters.edit({ text })}
         />
         {list ? (
-          <span className="dim">
+          <span className={`dim ${classes.summary}`}>
             <b className="strong">{plural(list.images, 'image')}</b>, {plural(list.copies, 'copy', 'copies')},{' '}
             <b className="strong">{formatSizeSum(list)}</b>
             {list.hosts.oldest === null ? null : (
@@ -125,8 +129,9 @@ export function WasteTab() {
               </>
             )}
           </span>
-        ) : null}
-        <span className="grow" />
+        ) : (
+          <span className="grow" />
+        )}
         <ExportMenu what={`waste ${filters.current.name}`} columns={exported} shown={rows} chosen={selected} />
       </div>
       {waste.error ? <FailedNotice error={waste.error} again={waste.refetch} /> : null}
@@ -138,7 +143,7 @@ export function WasteTab() {
         onDeselect={table.deselect}
       >
         <Button kind="danger" whyNot={cannotDelete} disabled={targets.isPending} onClick={remove}>
-          Delete {plural(copies, 'copy', 'copies')}…
+          Delete {copiesOfImages(copies, selected.length)}…
         </Button>
       </SelectionBar>
       <div className={classes.body}>

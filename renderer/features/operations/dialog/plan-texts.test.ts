@@ -49,7 +49,11 @@ describe('the button names the action and its count', () => {
     expect(planText(planOf({ kind: 'queue', targets: [] }, targets))).toBe(
       '1 image will be fetched onto 2 hosts: 2 fetches, 2.00 GiB.',
     );
-    expect(confirmText(planOf(images, targets))).toBe('Delete 2 images from 2 hosts');
+    expect(confirmText(planOf(images, targets))).toBe('Delete 2 copies of 1 image from 2 hosts');
+    expect(planText(planOf(images, targets))).toBe(
+      '2 copies of 1 image will be deleted from 2 hosts, 2.00 GiB will be freed.',
+    );
+    expect(confirmText(planOf(images, [target('a', 'x'), target('b', 'y')]))).toBe('Delete 2 images from 2 hosts');
   });
 
   it('names the host of an action on a whole host', () => {
@@ -65,7 +69,7 @@ describe('the button names the action and its count', () => {
     const nine = target('glance-03', null, { expected: { images: 9, bytes: gib } });
     const three = target('glance-01', null, { expected: { images: 3, bytes: gib }, estimated: true });
     expect(confirmText(planOf(prune, [nine]))).toBe('Prune 9 images from glance-03');
-    expect(confirmText(planOf(prune, [nine, three]))).toBe('Prune about 12 images from 2 hosts');
+    expect(confirmText(planOf(prune, [nine, three]))).toBe('Prune about 12 copies from 2 hosts');
     const within = target('glance-02', null, { expected: { images: 0, bytes: 0 }, estimated: true });
     expect(confirmText(planOf(prune, [three, within]))).toBe('Prune 2 hosts');
     expect(planText(planOf(prune, [three, within]))).toBe(
@@ -81,6 +85,9 @@ describe('the button names the action and its count', () => {
     expect(confirmText(planOf(clear, [target('a', null, { expected: { images: 63, bytes: 0 } })]))).toBe(
       'Clear 63 images',
     );
+    const hosts = ['a', 'b'].map((host) => target(host, null, { expected: { images: 6, bytes: gib } }));
+    expect(confirmText(planOf(clear, hosts))).toBe('Clear 12 copies from 2 hosts');
+    expect(planText(planOf(clear, hosts))).toBe('12 copies, 2.00 GiB will be deleted from 2 hosts.');
     expect(confirmText(planOf(clear, [target('a', null, { expected: { images: 0, bytes: 0 } })]))).toBe('Clear a');
   });
 });

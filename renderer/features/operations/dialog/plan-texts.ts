@@ -1,8 +1,8 @@
 import type { ActionKind, Amount, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../../electron/contract/units.ts';
 import type { Tone } from '../../../components/tag.tsx';
-import { formatCount, plural } from '../../../lib/format.ts';
-import { actionLabels, amountText } from '../operation-labels.ts';
+import { copiesOfImages, formatCount, plural } from '../../../lib/format.ts';
+import { actionLabels, amountText, hasSize } from '../operation-labels.ts';
 
 /** The names of the hosts of some targets. */
 export function hostNamesOf(targets: readonly PlannedTarget[]): string[] {
@@ -20,23 +20,21 @@ export function confirmText(plan: Plan): string {
   switch (kind) {
     case 'queue': {
       const images = plural(distinctImages(todo), 'image');
-      const anew = plan.action.kind === 'queue' && plan.action.anew ? ' anew' : '';
-      return hosts.length === 1 ? `${verb} ${images}${anew}` : `${verb} ${images}${anew} on ${where}`;
+      const queue = plan.action.kind === 'queue' && plan.action.anew ? 'Requeue' : verb;
+      return hosts.length === 1 ? `${queue} ${images}` : `${queue} ${images} on ${where}`;
     }
     case 'delete':
-      return hosts.length === 1
-        ? `${verb} ${plural(todo.length, 'image')}`
-        : `${verb} ${plural(todo.length, 'image')} from ${where}`;
+      return hosts.length === 1 ? `${verb} ${copiesOf(todo)}` : `${verb} ${copiesOf(todo)} from ${where}`;
     case 'clear':
       if (plan.expected.images === 0) return `${verb} ${where}`;
       return hosts.length === 1
         ? `${verb} ${plural(plan.expected.images, 'image')}`
-        : `${verb} ${plural(plan.expected.images, 'image')} from ${where}`;
+        : `${verb} ${copyCount(plan.expected.images, hosts)} from ${where}`;
     case 'prune': {
-      // Images are counted only where each of these hosts loses some.
+      // Copies are counted only where each of these hosts loses some.
       if (todo.some(({ expected }) => !expected || expected.images === 0)) return `${verb} ${where}`;
       const about = todo.some(({ estimated }) => estimated) ? 'about ' : '';
-      return `${verb} ${about}${plural(plan.expected.images, 'image')} from ${where}`;
+      return `${verb} ${about}${copyCount(plan.expected.images, hosts)} from ${where}`;
     }
     case 'clean':
       return `${verb} ${where}`;
@@ -47,13 +45,24 @@ export function confirmText(plan: Plan): string {
       if (deleted === 0) return `Queue ${plural(queued, 'image')}${hosts.length === 1 ? '' : ` on ${where}`}`;
       const both = queued === 0 ? 'Delete' : `Queue ${formatCount(queued)} and delete`;
       const from = queued === 0 ? 'from' : 'on';
-      return `${both} ${plural(deleted, 'image')}${hosts.length === 1 ? '' : ` ${from} ${where}`}`;
+      const gone = queued === 0 ? copiesOf(todo) : plural(deleted, 'image');
+      return `${both} ${gone}${hosts.length === 1 ? '' : ` ${from} ${where}`}`;
     }
   }
 }
 
 function distinctImages(targets: readonly PlannedTarget[]): number {
   return new Set(targets.map(({ imageId }) => imageId)).size;
+}
+
+/** What is deleted of some targets. */
+function copiesOf(targets: readonly PlannedTarget[]): string {
+  return copiesOfImages(targets.length, distinctImages(targets));
+}
+
+/** A number of cached images: copies where it is a sum over several hosts, which may have the same image. */
+function copyCount(count: number, hosts: readonly string[]): string {
+  return hosts.length > 1 ? plural(count, 'copy', 'copies') : plural(count, 'image');
 }
 
 /** The number of targets that an `align` queues, and the number that it deletes. */
@@ -84,6 +93,8 @@ export function planText(plan: Plan): string {
   const fromSome = some.length === 1 ? some[0] : plural(some.length, 'host');
   const about = estimated ? 'about ' : '';
   const amount = amountText(plan.expected);
+  const size = hasSize(plan.expected) ? `, ${formatSizeSum(plan.expected)}` : '';
+  const copies = (of: readonly string[]) => `${copyCount(plan.expected.images, of)}${size}`;
   switch (kind) {
     case 'queue':
       return distinctImages(todo) === todo.length
@@ -91,16 +102,19 @@ export function planText(plan: Plan): string {
         : `${plural(distinctImages(todo), 'image')} will be fetched onto ${where}: ${plural(todo.length, 'fetch', 'fetches')}, ${formatSizeSum(plan.expected)}.`;
     case 'delete':
       return isUnsized(plan.expected)
-        ? `${plural(todo.length, 'image')} of unknown size will be deleted from ${where}.`
-        : `${plural(todo.length, 'image')} will be deleted from ${where}, ${formatSizeSum(plan.expected)} will be freed.`;
+        ? `${copiesOf(todo)} of unknown size will be deleted from ${where}.`
+        : `${copiesOf(todo)} will be deleted from ${where}, ${formatSizeSum(plan.expected)} will be freed.`;
     case 'clear':
-      return `${amount} will be deleted from ${where}.`;
+      return `${copies(hosts)} will be deleted from ${where}.`;
     case 'prune':
       if (!allUnknown && plan.expected.images === 0) return `Nothing to delete from ${where}: within the limit.`;
       return allUnknown
         ? `Number of images to delete from ${where} is not available.`
         : [
-            `${about}${amount} will be deleted from ${fromSome}, the least recently accessed first.`.replace(/^a/, 'A'),
+            `${about}${copies(some)} will be deleted from ${fromSome}, the least recently accessed first.`.replace(
+              /^a/,
+              'A',
+            ),
             emptyCount > 0 ? `None expected from ${plural(emptyCount, 'host')}.` : '',
             unknownCount > 0 ? `The number for ${plural(unknownCount, 'more host')} is not available.` : '',
           ]
@@ -113,8 +127,8 @@ export function planText(plan: Plan): string {
     case 'align': {
       const { queued, deleted } = stepsOf(todo);
       const come = `${plural(queued, 'image')} will be fetched, ${formatSizeSum(plan.expected)}`;
-      const size = !plan.frees || isUnsized(plan.frees) ? 'of unknown size' : `${formatSizeSum(plan.frees)} freed`;
-      const go = `${queued > 0 ? formatCount(deleted) : plural(deleted, 'image')} will be deleted, ${size}`;
+      const freed = !plan.frees || isUnsized(plan.frees) ? 'of unknown size' : `${formatSizeSum(plan.frees)} freed`;
+      const go = `${queued > 0 ? formatCount(deleted) : copiesOf(todo)} will be deleted, ${freed}`;
       return `On ${where}, ${[queued > 0 ? come : '', deleted > 0 ? go : ''].filter(Boolean).join(', and ')}.`;
     }
   }

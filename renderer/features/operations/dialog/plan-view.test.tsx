@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import type { PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { renderPage } from '../../../testing/render.tsx';
 import { planned, planOf } from '../testing/plan-samples.ts';
-import { PlannedTargets, PlanView, sumByHost } from './plan-view.tsx';
+import { PlannedTargets, PlanView, PlanWarnings, sumByHost } from './plan-view.tsx';
 
 const zero = { images: 0, bytes: 0 };
 const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, amount: zero, frees: zero, reason: null };
@@ -81,6 +81,15 @@ it.each([
   const plan = planOf({ kind: 'delete', targets: [] }, [target('a', {}), ...done]);
   renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
   expect(screen.queryByText(text)).not.toBeNull();
+});
+
+it('warns of hosts that the plan fills beyond their limit', () => {
+  const over = { hostId: 'a', hostName: 'glance-01', over: { images: 3, bytes: 1_024, unsized: 1 }, limitBytes: 4_096 };
+  renderPage(<PlanWarnings plan={{ warnings: ['glance-01 only queues the images.'], overLimit: [over] }} />);
+  expect(screen.getAllByRole('note').map(({ textContent }) => textContent)).toEqual([
+    'glance-01 only queues the images.',
+    'glance-01 would be ≥ 1.00 KiB over its limit of 4.00 KiB.',
+  ]);
 });
 
 it('shows the targets of a plan, or their sums by host', async () => {

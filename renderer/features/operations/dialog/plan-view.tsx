@@ -8,6 +8,7 @@ import {
   type Plan,
   type PlannedTarget,
 } from '../../../../electron/contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../../../electron/contract/units.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { HostNameLink } from '../../../components/entity-link.tsx';
@@ -73,8 +74,12 @@ export function PlanSummary({ plan, refetch }: { plan: Plan; refetch: () => void
 }
 
 /** What the operator should know before confirming. */
-export function PlanWarnings({ plan }: { plan: Plan }) {
-  return <NoticeList warnings={plan.warnings} />;
+export function PlanWarnings({ plan }: { plan: Pick<Plan, 'warnings' | 'overLimit'> }) {
+  const limits = plan.overLimit.map(
+    ({ hostName, over, limitBytes }) =>
+      `${hostName} would be ${formatSizeSum(over)} over its limit of ${formatSize(limitBytes)}.`,
+  );
+  return <NoticeList warnings={[...plan.warnings, ...limits]} />;
 }
 
 /** The most hosts that one call refreshes. */

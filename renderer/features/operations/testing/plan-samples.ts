@@ -39,6 +39,7 @@ export function planOf(action: Action, targets: PlannedTarget[]): Plan {
     expected: sum(false),
     frees: action.kind === 'align' ? sum(true) : null,
     warnings: [],
+    overLimit: [],
     typedName: null,
   };
 }
