@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import { HttpServer } from './bridge/http-server.ts';
+import { serveMetrics } from './bridge/metrics-server.ts';
 import { hasDisplay, openBrowser } from './cli/browser.ts';
 import { type CommandLine, operatorWords, parseCommandLine, usage } from './cli/command-line.ts';
+import { cloudCredential } from './cli/credentials.ts';
 import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
 import { onEnter } from './cli/enter-key.ts';
 import { newLoginUrl, publishLoginKey } from './cli/login-url.ts';
@@ -11,7 +13,7 @@ import { writeSignInFile } from './cli/sign-in-file.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { systemCode, systemWords } from './lib/system-error.ts';
 import { createRouter } from './services/router.ts';
-import { createServices } from './services/services.ts';
+import { createServices, type Services } from './services/services.ts';
 import { memorySecrets } from './store/secrets.ts';
 
 /** Files of the console are for this user only, whatever writes them. */
@@ -25,7 +27,13 @@ type RunOptions = Extract<CommandLine, { mode: 'run' }>;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
-/** Serves the console to a browser until a signal ends it. Returns the exit status. */
+/**
+ * Milliseconds in which a console ends after a signal. One without a page has no operator who waits, and ends in order well
+ * within the 10 seconds that its systemd unit has (`assets/systemd/`).
+ */
+const endWithin = { page: 900, headless: 8_000 };
+
+/** Serves the console to a browser, or runs it without a page, until a signal ends it. Returns the exit status. */
 async function serve(words: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(words, process.cwd());
   switch (commandLine.mode) {
@@ -49,26 +57,38 @@ async function serve(words: readonly string[]): Promise<number> {
 async function run(options: RunOptions): Promise<number> {
   const dataDirectory = options.data ?? (options.demo ? temporaryDataDirectory() : defaultDataDirectory());
   const starting = start(options, dataDirectory);
-  const ending = shutDownOnSignal(async () => {
-    const { services, server, forgetLogins } = await starting;
-    forgetLogins?.();
-    await server.close();
-    say(farewell(await services.close()));
-  });
-  const { services, server } = await starting;
+  const ending = shutDownOnSignal(
+    async () => {
+      const { services, metrics, page } = await starting;
+      page?.forgetLogins?.();
+      await page?.server.close();
+      await metrics?.close();
+      say(farewell(await services.close()));
+    },
+    options.headless ? endWithin.headless : endWithin.page,
+  );
+  const { services, metrics, page } = await starting;
   for (const notice of services.notices.list()) say(notice);
   if (options.switches.length > 0) say(`Ignored without a desktop window: ${options.switches.join(' ')}`);
+  if (metrics?.warning !== undefined) say(metrics.warning);
+  if (metrics) say(`Metrics: ${metrics.origin}/metrics`);
+  if (page) await offerPage(page.server, options, dataDirectory);
+  else say(`Console ${options.name} is running without a page.`);
+  await ending;
+  return 0;
+}
+
+/** Opens a browser where there can be one, and prints the sign-in address. */
+async function offerPage(server: HttpServer, options: RunOptions, dataDirectory: string): Promise<void> {
   const url = server.createLoginUrl();
   if (options.open && hasDisplay(process.env, process.platform)) {
     await signIn(url, dataDirectory, server);
   }
   if (onEnter(() => say(`Console: ${server.createLoginUrl()}`))) say('Press Enter for a new sign-in address.');
   say(`Console: ${url}`);
-  await ending;
-  return 0;
 }
 
-/** Starts the services and the server. The same user can get sign-in addresses until `forgetLogins` is called. */
+/** Starts the services and what serves them: metrics if wanted, and the page unless the console is headless. */
 async function start(options: RunOptions, dataDirectory: string) {
   const services = await createServices({
     dataDirectory,
@@ -78,9 +98,21 @@ async function start(options: RunOptions, dataDirectory: string) {
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
+    consoleName: options.name,
+    isUnattended: options.headless,
+    ...(options.metrics ? { metrics: options.metrics } : {}),
+    ...(options.headless ? { credential: (name) => cloudCredential(name, process.env) } : {}),
     ...(options.demo ? { demo: options.demo } : {}),
   });
   logUnhandledErrors(services.log);
+  const metrics = options.metrics && (await serveMetrics(services, options.metrics, process.env));
+  if (!options.headless) return { services, metrics, page: await servePage(services, options, dataDirectory) };
+  sayLoginFailures(services);
+  return { services, metrics, page: undefined };
+}
+
+/** Serves the page. The same user can get sign-in addresses until `forgetLogins` is called. */
+async function servePage(services: Services, options: RunOptions, dataDirectory: string) {
   const server = await HttpServer.open({
     service: { router: createRouter(services), log: services.log },
     pages: pagesDirectory(import.meta.url),
@@ -88,7 +120,24 @@ async function start(options: RunOptions, dataDirectory: string) {
   });
   const key = { origin: server.origin, key: server.loginKey };
   const forgetLogins = unlessDiskFails('login-url is not available', () => publishLoginKey(dataDirectory, key));
-  return { services, server, forgetLogins };
+  return { server, forgetLogins };
+}
+
+/** Prints which clouds the console cannot log in to, and when that is over: nobody looks at a page. */
+function sayLoginFailures({ clouds, log }: Services): void {
+  const failing = new Map<string, string>();
+  const note = () => {
+    for (const { id, name, failure } of clouds.list()) {
+      const text = failure ? `${failure.message} ${failure.remedy}` : undefined;
+      if (text === failing.get(id)) continue;
+      if (text === undefined) failing.delete(id);
+      else failing.set(id, text);
+      log.warn({ cloud: name, failure }, text === undefined ? 'login works again' : 'login fails');
+      complain(`Cloud ${name}: ${text ?? 'the login works again.'}`);
+    }
+  };
+  clouds.onChange(note);
+  note();
 }
 
 /** Opens a browser that is led to a sign-in address by a file, which is removed when a browser has logged in. */

@@ -6,7 +6,7 @@ import { createLoginUrl, LoginTokens, newLoginKey } from '../cli/login-token.ts'
 import { rpcPath, sessionKeyHeader } from '../contract/transport.ts';
 import { faultMessage } from '../lib/fault.ts';
 import { BrowserSessions, checkOrigin } from './browser-access.ts';
-import { type LoopbackListener, listenOnLoopback } from './loopback-listener.ts';
+import { type HttpListener, listenOnLoopback } from './loopback-listener.ts';
 import { PageFiles } from './page-files.ts';
 import { loginPage, type PlainPage, refusedPage, signedInPage } from './plain-page.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -28,7 +28,7 @@ export class HttpServer {
   readonly #service: RpcService;
   readonly #handler: RPCHandler<Context>;
   readonly #pages: PageFiles;
-  readonly #listener: LoopbackListener;
+  readonly #listener: HttpListener;
   readonly #sessions: BrowserSessions;
   readonly #tokens: LoginTokens;
   readonly #refusals: RefusalLog;
@@ -39,7 +39,7 @@ export class HttpServer {
   /** The key that signs login tokens of this server. Only for the user who runs it. */
   readonly loginKey = newLoginKey();
 
-  private constructor(options: HttpServerOptions, listener: LoopbackListener) {
+  private constructor(options: HttpServerOptions, listener: HttpListener) {
     this.#service = options.service;
     this.#maxBytes = options.maxBytes ?? maxCallSize;
     this.#pages = new PageFiles(options.pages, true);

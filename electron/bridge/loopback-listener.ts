@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemCode } from '../lib/system-error.ts';
 
-/** Requests of one port, on both loopback addresses. */
-export type LoopbackListener = { port: number; close(): Promise<void> };
+/** Requests of one port, on both loopback addresses or on a given one. */
+export type HttpListener = { port: number; close(): Promise<void> };
 
 const noIpv6 = new Set<unknown>(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EPROTONOSUPPORT']);
 const attempts = 20;
@@ -16,7 +16,7 @@ const attempts = 20;
  *
  * @param port 0 for any that is free on both addresses
  */
-export async function listenOnLoopback(port: number, answer: RequestListener): Promise<LoopbackListener> {
+export async function listenOnLoopback(port: number, answer: RequestListener): Promise<HttpListener> {
   for (let attempt = 1; ; attempt += 1) {
     const first = await listen('127.0.0.1', port, answer);
     const chosen = portOf(first);
@@ -31,11 +31,17 @@ export async function listenOnLoopback(port: number, answer: RequestListener): P
   }
 }
 
+/** Listens on one address only, `::` being all addresses of both kinds. Throws Node's error when it cannot. */
+export async function listenOnAddress(address: string, port: number, answer: RequestListener): Promise<HttpListener> {
+  const server = await listen(address, port, answer);
+  return { port: portOf(server), close: () => closeAll([server]) };
+}
+
 function listen(address: string, port: number, answer: RequestListener): Promise<Server> {
   const server = createServer(answer);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host: address, exclusive: true, ipv6Only: true }, () => {
+    server.listen({ port, host: address, exclusive: true, ipv6Only: address !== '::' }, () => {
       server.off('error', reject);
       resolve(server);
     });

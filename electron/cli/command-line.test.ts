@@ -1,10 +1,27 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { operatorWords, parseCommandLine } from './command-line.ts';
 
+vi.mock('node:os', async (original) => ({
+  ...(await original<typeof import('node:os')>()),
+  hostname: () => 'jump (1)',
+}));
+
 const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean), '/home/operator');
-const served = { mode: 'run', desktop: false, port: 0, data: undefined, open: true, demo: undefined, switches: [] };
+const served = {
+  mode: 'run',
+  desktop: false,
+  port: 0,
+  data: undefined,
+  open: true,
+  headless: false,
+  metrics: undefined,
+  name: 'jump--1-',
+  demo: undefined,
+  switches: [],
+};
 const windowed = { ...served, desktop: true };
 const demo = { hosts: 5, regions: 1, images: 60, seed: 1, growth: true };
+const metrics = { address: undefined, port: 9464, tokenFile: undefined, mostRequested: 20 };
 
 describe('the command line', () => {
   test.each([
@@ -20,6 +37,22 @@ describe('the command line', () => {
     ['demo --no-growth', { ...windowed, demo: { ...demo, growth: false } }],
     ['login-url', { mode: 'login-url', data: undefined }],
     ['login-url --data here', { mode: 'login-url', data: '/home/operator/here' }],
+    ['serve --metrics 9464', { ...served, metrics }],
+    ['--metrics 9464', { ...windowed, metrics }],
+    [
+      'demo --metrics localhost:9464 --metrics-images 0',
+      { ...windowed, demo, metrics: { ...metrics, mostRequested: 0 } },
+    ],
+    ['serve --metrics 127.0.0.1:9464', { ...served, metrics }],
+    ['serve --metrics 0.0.0.0:9464', { ...served, metrics: { ...metrics, address: '0.0.0.0' } }],
+    [
+      'serve --metrics [fd00::1]:9464 --metrics-token-file token',
+      { ...served, metrics: { ...metrics, address: 'fd00::1', tokenFile: '/home/operator/token' } },
+    ],
+    [
+      'serve --headless --metrics 9464 --name ops-1',
+      { ...served, open: false, headless: true, metrics, name: 'ops-1' },
+    ],
     ['--help', { mode: 'help' }],
     ['demo -h', { mode: 'help' }],
     ['--version', { mode: 'version' }],
@@ -61,6 +94,17 @@ describe('the command line', () => {
     ['login-url --ozone-platform=x11', "'login-url' accepts only --data, not --ozone-platform=x11"],
     ['login-url --hosts 3', "--hosts is only valid for 'demo'"],
     ['serve --no-growth', "--no-growth is only valid for 'demo'"],
+    ['login-url --metrics 80', "'login-url' accepts only --data, not --metrics"],
+    ['login-url --headless', "'login-url' accepts only --data, not --headless"],
+    ['serve --metrics 70000', "--metrics must be an integer from 0 to 65535, not '70000'"],
+    ['serve --metrics-images 501 --metrics 1', "--metrics-images must be an integer from 0 to 500, not '501'"],
+    ['serve --metrics-token-file t', '--metrics-token-file needs --metrics'],
+    ['serve --metrics-images 5', '--metrics-images needs --metrics'],
+    ['serve --headless', '--headless needs --metrics, where its health is served'],
+    ['serve --headless --metrics 1 --port 2', '--headless serves no page, so --port is not valid with it'],
+    ['--headless --metrics 1', "--headless is only valid for 'serve' and 'demo'"],
+    ['serve --name café', '--name must be 1 to 64 ASCII characters without parentheses and backslashes'],
+    ['serve --name a(b', '--name must be 1 to 64 ASCII characters without parentheses and backslashes'],
     ['surf', "Unknown command 'surf'"],
     ['demo twice', "Unexpected argument 'twice'"],
     ['serve --colour', "Unknown option '--colour'"],
@@ -68,6 +112,16 @@ describe('the command line', () => {
   ])('%s is wrong: %s', (line, complaint) => {
     expect(parse(line)).toEqual({ mode: 'wrong', complaint });
   });
+
+  test.each(['glance:9464', '::1:9464', '[127.0.0.1]:9464', '[::1]', ':9464', 'a:b:1', '1.2.3:80', ''])(
+    'no address for metrics: %s',
+    (value) => {
+      expect(parseCommandLine(['serve', '--metrics', value], '/')).toMatchObject({
+        mode: 'wrong',
+        complaint: expect.stringMatching(/^--metrics must be /),
+      });
+    },
+  );
 
   test.each(['serve --data', '--data'])('a flag without its value is wrong: %s', (line) => {
     expect(parse(line)).toMatchObject({ mode: 'wrong', complaint: expect.stringContaining('--data') });

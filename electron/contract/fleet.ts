@@ -12,6 +12,8 @@ export const hostTotals = z.object({
   unsized: z.int().min(0),
   hits: z.number().min(0),
   queued: z.int().min(0),
+  /** The number of queued images that are stalled. */
+  stalled: z.int().min(0),
   /** Epoch milliseconds when the oldest queued image was first seen queued. */
   oldestQueued: z.number().nullable(),
   orphans: z.int().min(0),

@@ -260,6 +260,8 @@ export const operation = z.object({
   note: z.string().max(1_000).optional(),
   /** The schedule that started the operation. Absent when the operator did. */
   schedule: z.object({ id: z.string().max(64), name: z.string().max(100) }).optional(),
+  /** The name of the console that started it. Absent when it had none. */
+  console: z.string().max(100).optional(),
   hostIds: z.array(hostId).max(maxHosts),
   /** The number of targets in each state. */
   counts: z.record(targetState, z.int().min(0)),

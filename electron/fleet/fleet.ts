@@ -10,6 +10,7 @@ import type { CacheListing } from '../glance/cache-listing.ts';
 import { type ServiceFingerprint, shareDatabase } from '../glance/service-fingerprint.ts';
 import { withDeadline } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
 import { stepLength } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import { Coverage, placesOf } from './coverage.ts';
@@ -101,12 +102,16 @@ export type FleetOptions = {
   timings?: Partial<HostTimings> | undefined;
 };
 
+/** A poll of a host that ended. */
+export type FinishedPoll = { hostId: HostId; milliseconds: number; answered: boolean };
+
 /** The hosts, their polling, their snapshots, and the catalogues of their image services. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #slots: ConcurrencyLimit;
   readonly #batch: ChangeBatch;
   readonly #catalogueListeners = new Set<(serviceId: ImageServiceId) => void>();
+  readonly #polls = new Emitter<FinishedPoll>();
   readonly #services: ImageServices;
   readonly #catalogues: ImageServiceCatalogues;
   readonly #distinct = new DistinctImages();
@@ -277,6 +282,11 @@ export class Fleet {
     return () => this.#catalogueListeners.delete(listener);
   }
 
+  /** Subscribes to polls that ended. Returns the function that unsubscribes. */
+  onPoll(listener: (poll: FinishedPoll) => void): () => void {
+    return this.#polls.on(listener);
+  }
+
   /** Stops all polling and aborts the requests in progress. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -311,6 +321,7 @@ export class Fleet {
         return moved;
       },
       changed: () => this.#changed(id),
+      polled: (milliseconds, answered) => this.#polls.emit({ hostId: id, milliseconds, answered }),
       listed: (listing) => this.#noteSteps(id, listing),
       counted: (cached) => this.#distinct.replaceSteps(id, cached),
       state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),

@@ -12,6 +12,7 @@ function poller(options: { answers?: () => boolean; random?: () => number; follo
       return options.answers?.() ?? true;
     },
     following: options.following ?? (() => false),
+    polled: () => undefined,
     changed: () => undefined,
     slots: new ConcurrencyLimit({ limit: 1, timeoutMs: 1_000, clock }),
     clock,

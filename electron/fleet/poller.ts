@@ -62,6 +62,8 @@ export type PollerOptions = {
   poll: (signal: AbortSignal) => Promise<boolean>;
   /** Whether the effect of an action is still awaited on the host. */
   following: () => boolean;
+  /** Called after each poll with the milliseconds that it took, and whether the host answered. */
+  polled: (milliseconds: number, answered: boolean) => void;
   /** `polling` or `nextPollAt` changed. */
   changed: () => void;
   slots: ConcurrencyLimit;
@@ -145,7 +147,10 @@ export class Poller {
         run.begun = true;
         if (this.#stopping.signal.aborted) return;
         this.#options.changed();
-        const answered = await this.#options.poll(this.#stopping.signal);
+        const { clock, poll, polled } = this.#options;
+        const startedAt = clock.now();
+        const answered = await poll(this.#stopping.signal);
+        if (!this.#stopping.signal.aborted) polled(clock.now() - startedAt, answered);
         this.#failures = answered ? 0 : this.#failures + 1;
       }, urgent)
       .finally(() => {

@@ -32,6 +32,7 @@ export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Gener
     unsized: 0,
     hits: 0,
     queued: 0,
+    stalled: 0,
     oldestQueued: null,
     orphans: 0,
     orphanBytes: 0,
@@ -56,7 +57,10 @@ export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Gener
     }
   }
   const queued = yield* queueSteps(listing.queued, view);
-  for (const { firstSeen } of queued) totals.oldestQueued = Math.min(totals.oldestQueued ?? firstSeen, firstSeen);
+  for (const { firstSeen, stalled } of queued) {
+    totals.oldestQueued = Math.min(totals.oldestQueued ?? firstSeen, firstSeen);
+    if (stalled !== null) totals.stalled += 1;
+  }
   // A misbehaving host may list sizes whose sum is no safe integer.
   for (const sum of ['sizeBytes', 'hits', 'orphanBytes'] as const) {
     totals[sum] = Math.min(totals[sum], Number.MAX_SAFE_INTEGER);

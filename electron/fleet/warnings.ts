@@ -40,10 +40,10 @@ const pruneHung: Warning = ({ runningPrune }) => {
 };
 
 const queueStalled: Warning = ({ snapshot }) => {
-  const stalled = snapshot.queued.filter((one) => one.stalled !== null);
-  const why = stalled[0]?.stalled;
+  const { stalled } = snapshot.totals;
+  const why = snapshot.queued.find((one) => one.stalled !== null)?.stalled;
   if (!why) return undefined;
-  const label = `${plural(stalled.length, 'queued image')} ${stalled.length === 1 ? 'is' : 'are'} stalled`;
+  const label = `${plural(stalled, 'queued image')} ${stalled === 1 ? 'is' : 'are'} stalled`;
   return { kind: 'queueStalled', label, text: why };
 };
 

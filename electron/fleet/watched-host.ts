@@ -15,8 +15,7 @@ import type { HostAccess, HostApi } from './host-access.ts';
 import type { HostReport, HostState } from './host-state.ts';
 import type { HostTimings } from './host-timings.ts';
 import { maintenanceOf } from './maintenance-methods.ts';
-import type { ConcurrencyLimit } from './poller.ts';
-import { Poller } from './poller.ts';
+import { type ConcurrencyLimit, Poller } from './poller.ts';
 import { type Snapshot, sameImagesSteps, snapshotSteps } from './snapshot.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -53,6 +52,8 @@ export type WatchedHostOptions = {
   listed: (listing: CacheListing) => Iterator<void, void>;
   /** Called with the cached images of a new snapshot, before it replaces the last one. */
   counted: (cached: readonly CachedImage[]) => Iterator<void, void>;
+  /** Called with the milliseconds that each poll took, and whether the host answered. */
+  polled: (milliseconds: number, answered: boolean) => void;
   /** What is going on at the host. A host that replaces another at the same address takes it over. */
   state: HostState;
   /** The revision to continue from when this host replaces another with the same id. */
@@ -105,12 +106,10 @@ export class WatchedHost implements HostAccess {
     this.state.onPruneChange(() => this.#touch());
     this.#requests = options.requests;
     this.#poller = new Poller({
+      ...options,
       poll: (signal) => this.#poll(signal),
       following: () => this.state.following,
       changed: () => this.#touch(),
-      slots: options.slots,
-      clock: options.clock,
-      random: options.random,
     });
   }
 

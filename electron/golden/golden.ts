@@ -6,6 +6,7 @@ import {
   type GoldenDifference,
   type GoldenDraft,
   type GoldenDrift,
+  type GoldenHostDrift,
   type GoldenId,
   type GoldenPreview,
   type GoldenProblem,
@@ -15,6 +16,7 @@ import {
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, CatalogueImage, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { ImageTarget } from '../contract/operations.ts';
+import { inSlices } from '../lib/slices.ts';
 import { differencesOf, driftOf, type ExpectedImages, type HostSnapshot, unknownReason } from './golden-drift.ts';
 import {
   countMatches,
@@ -103,7 +105,7 @@ export class Golden {
       drift.push({
         id: set.id,
         total,
-        hosts: hosts.map((host) => driftOf(this.#snapshot(host), this.#expected(set, host, catalogues.of(host)))),
+        hosts: await inSlices(this.#driftSteps(set, hosts, catalogues)),
         problems: limitProblems([...noExtra, ...(known ? problems : []), ...ofHosts]),
         readAt,
         failure,
@@ -193,6 +195,21 @@ export class Golden {
     return new SetCatalogues(
       new Map(await Promise.all(wanted.map(async (id) => [id, await this.#sources.catalogue(id)] as const))),
     );
+  }
+
+  *#driftSteps(
+    set: GoldenSet,
+    hosts: readonly GoldenHost[],
+    catalogues: SetCatalogues,
+  ): Generator<void, GoldenHostDrift[]> {
+    // All taken now: a host may be removed while this works.
+    const snapshots = hosts.map((host) => ({ host, snapshot: this.#snapshot(host) }));
+    const drift: GoldenHostDrift[] = [];
+    for (const { host, snapshot } of snapshots) {
+      drift.push(driftOf(snapshot, this.#expected(set, host, catalogues.of(host))));
+      yield;
+    }
+    return drift;
   }
 
   #setsOf(cloudId: CloudId): GoldenSet[] {

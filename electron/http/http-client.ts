@@ -21,12 +21,13 @@ import { type RequestContext, shownUrl } from './request-context.ts';
 import { socksConnector } from './socks-connector.ts';
 import { describeAuthority, readTlsFiles } from './tls.ts';
 
-/** TLS settings: paths of PEM files, and whether the server's certificate is verified. */
+/** TLS settings: paths of PEM files, and whether the server's certificate is verified; and the `User-Agent` header. */
 export type HttpSettings = {
   cacert?: string | undefined;
   cert?: string | undefined;
   key?: string | undefined;
   verify: boolean;
+  userAgent?: string | undefined;
 };
 
 /** One request. The deadline in milliseconds covers all of it; `maxBytes` limits the body of the answer. */
@@ -211,10 +212,11 @@ export class HttpClient {
   ) {
     const dispatcher = await this.#dispatcher(failing.url.protocol === 'https:', proxy);
     signal.throwIfAborted();
+    const { userAgent } = this.#settings;
     const sending = send(failing.url, {
       dispatcher,
       method: request.method,
-      headers: request.headers ?? {},
+      headers: { ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...request.headers },
       body: request.body ?? null,
       headersTimeout: 0,
       bodyTimeout: 0,

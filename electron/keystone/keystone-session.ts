@@ -37,6 +37,7 @@ type Open = { cloud: ResolvedCloud; http: HttpClient };
 export class Session {
   readonly #resolve: () => Promise<ResolvedCloud>;
   readonly #now: () => number;
+  readonly #userAgent: string | undefined;
   readonly #closing = new AbortController();
   readonly #clients = new Map<string, HttpClient>();
   /** The secret and the tokens that are hidden in what servers answer, and how to release each. */
@@ -47,9 +48,11 @@ export class Session {
   #loggingIn: Promise<Token> | undefined;
   #failed: { cloud: string; until: number; failure: ExpectedFailure } | undefined;
 
-  constructor(options: { resolve: () => Promise<ResolvedCloud>; now?: () => number }) {
+  /** `userAgent` is that of all requests. */
+  constructor(options: { resolve: () => Promise<ResolvedCloud>; now?: () => number; userAgent?: string }) {
     this.#resolve = options.resolve;
     this.#now = options.now ?? Date.now;
+    this.#userAgent = options.userAgent;
   }
 
   /** Returns the HTTP client for the cloud's connection settings. */
@@ -211,7 +214,7 @@ export class Session {
     const name = JSON.stringify([cacert, cert, key, verify]);
     const known = this.#clients.get(name);
     if (known) return known;
-    const client = new HttpClient({ cacert, cert, key, verify });
+    const client = new HttpClient({ cacert, cert, key, verify, userAgent: this.#userAgent });
     this.#clients.set(name, client);
     return client;
   }

@@ -54,6 +54,8 @@ import { reconcileHost } from './run/reconcile-host.ts';
 import { Scheduler } from './run/request-scheduler.ts';
 
 export type OperationsOptions = {
+  /** Recorded with each operation, to tell consoles apart that operate the same hosts. */
+  consoleName?: string | undefined;
   access: (hostId: HostId) => OperatedHost;
   hosts: () => HostSummary[];
   /** The catalogue of an image service. */
@@ -278,10 +280,7 @@ export class Operations {
     this.#removeOld();
   }
 
-  /**
-   * Stops what is running, within half a second. It is recorded as interrupted, and the next console can continue it. Call
-   * this before the database is closed.
-   */
+  /** Stops what is running, within half a second, and records it as interrupted. Call before the database is closed. */
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     for (const cancelTimer of this.#timers) cancelTimer();
@@ -313,7 +312,8 @@ export class Operations {
 
   async #begin(plan: Plan, schedule: Operation['schedule']): Promise<string> {
     const targets = targetsOfPlan(plan.targets);
-    const recorded = operationOfPlan(plan, targets, this.#clock.now(), schedule);
+    const by = { schedule, console: this.#options.consoleName };
+    const recorded = operationOfPlan(plan, targets, this.#clock.now(), by);
     await this.#context.journal.create(recorded, targets, this.#stopping.signal);
     this.#options.started?.add(recorded);
     this.#history.add(recorded);

@@ -31,6 +31,10 @@ export type CloudSessionsOptions = {
   env: NodeJS.ProcessEnv;
   where: ConfigRoots;
   log: Logger;
+  /** The `User-Agent` of all requests to a cloud. */
+  userAgent: string;
+  /** The secret that the service manager provides for a cloud; undefined where it provides none. */
+  credential?: ((cloudName: string) => string | undefined) | undefined;
   now: () => number;
 };
 
@@ -147,15 +151,15 @@ export class CloudSessions {
 
   /** The login of a cloud with its secret. Throws `unauthenticated` when the operator has to enter the secret again. */
   async #resolve(id: CloudId): Promise<ResolvedCloud> {
-    const { settings, demo, secrets, env, where } = this.#options;
+    const { settings, demo, secrets, env, where, credential } = this.#options;
     const { name, source } = settings.cloud(id);
     if (source.kind === 'demo') return demo.resolve();
     if (source.kind === 'cloudsYaml')
       return this.#withKeptSecret(id, name, await resolveCloudsYaml(source, env, where));
     const { login, connection } = source;
     if (login.kind === 'none') return { login, connection, secret: undefined };
-    const secret = await secrets.get(id);
-    if (secret === undefined) throw secretMissing(name, login.kind);
+    const secret = credential?.(name) ?? (await secrets.get(id));
+    if (secret === undefined) throw secretMissing(name, login.kind, credential !== undefined);
     return { login, connection, secret };
   }
 
@@ -166,6 +170,8 @@ export class CloudSessions {
       if (this.#asked.delete(id)) this.#changes.emit();
       return resolved;
     }
+    const provided = this.#options.credential?.(name);
+    if (provided !== undefined) return { ...resolved, secret: provided };
     const { origin } = new URL(login.authUrl);
     const stored = (await this.#options.secrets.get(id)) ?? '';
     const kept = stored.startsWith(`${origin}\n`) ? stored.slice(origin.length + 1) : undefined;
@@ -174,7 +180,7 @@ export class CloudSessions {
       this.#asked.set(id, asked);
       this.#changes.emit();
     }
-    if (kept === undefined) throw secretMissing(name, login.kind);
+    if (kept === undefined) throw secretMissing(name, login.kind, this.#options.credential !== undefined);
     return { ...resolved, secret: kept };
   }
 
@@ -196,18 +202,25 @@ export class CloudSessions {
   #entry(cloudId: CloudId): Entry {
     const existing = this.#entries.get(cloudId);
     if (existing) return existing;
-    const session = new Session({ resolve: () => this.#resolve(cloudId), now: this.#options.now });
+    const { now, userAgent } = this.#options;
+    const session = new Session({ resolve: () => this.#resolve(cloudId), now, userAgent });
     const entry = { session, identity: null, failure: null, checking: undefined, checkedAt: Number.NEGATIVE_INFINITY };
     this.#entries.set(cloudId, entry);
     return entry;
   }
 }
 
-function secretMissing(name: string, kind: 'password' | 'applicationCredential' | 'token'): ExpectedFailure {
+function secretMissing(
+  name: string,
+  kind: 'password' | 'applicationCredential' | 'token',
+  byCredential: boolean,
+): ExpectedFailure {
   const word = { password: 'password', applicationCredential: 'secret of the application credential', token: 'token' };
   return new ExpectedFailure({
     code: 'unauthenticated',
     message: `The ${word[kind]} of the cloud ${name} is missing. It was not stored, was kept in memory only, or cannot be decrypted.`,
-    remedy: `Enter the ${word[kind]} to unlock the cloud.`,
+    remedy: byCredential
+      ? `Provide the ${word[kind]} in clouds.yaml or as a systemd credential with the name of the cloud, and restart the console.`
+      : `Enter the ${word[kind]} to unlock the cloud.`,
   });
 }

@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { AlertStore } from '../automation/alerts/alert-store.ts';
 import { Alerts } from '../automation/alerts/alerts.ts';
 import { HostJobsReader } from '../automation/host-jobs.ts';
+import { ConsoleMetrics } from '../automation/metrics/console-metrics.ts';
+import { healthOf } from '../automation/metrics/health.ts';
 import type { ScheduleSources } from '../automation/schedules/schedule-sources.ts';
 import { Schedules } from '../automation/schedules/schedules.ts';
 import type { About, Preferences } from '../contract/settings.ts';
@@ -48,6 +50,14 @@ export type ServicesOptions = {
   home: string;
   /** The size of the demo cloud, which is opened at the start when this is given. */
   demo?: { hosts?: number; images?: number; seed?: number };
+  /** The name by which servers and the journal tell this console from others. */
+  consoleName?: string;
+  /** The secret of a cloud that the service manager provides, by the name of the cloud. It goes before entered ones. */
+  credential?: (cloudName: string) => string | undefined;
+  /** Whether nobody can answer questions of ssh, which are refused then. */
+  isUnattended?: boolean;
+  /** Keeps metrics for Prometheus, with that number of most requested images. Absent: none. */
+  metrics?: { mostRequested: number };
   /** Replacements for the default deadlines, limits and timings. */
   deadlines?: Partial<RequestDeadlines>;
   limits?: Partial<OperationLimits>;
@@ -83,13 +93,25 @@ export async function createServices(options: ServicesOptions): Promise<Services
  * end, which exist before anything starts.
  */
 function composeServices(options: ServicesOptions, store: Store, trendsDatabase: DatabaseSync) {
-  const { secrets, env } = options;
+  const { secrets, env, credential } = options;
+  const name = options.consoleName === undefined ? '' : ` (${options.consoleName})`;
+  const userAgent = `glance-cache-console/${options.version}${name}`;
   const { log, database, storage, notices } = store;
   const where = { cwd: options.cwd, home: options.home };
 
   const settings = new SettingsStore(store.settings);
   const demo = new DemoCloudStarter(options.demo ?? {});
-  const sessions = new CloudSessions({ settings, secrets, demo, env, where, log, now: Date.now });
+  const sessions = new CloudSessions({
+    settings,
+    secrets,
+    demo,
+    env,
+    where,
+    log,
+    userAgent,
+    credential,
+    now: Date.now,
+  });
   const fleet = new Fleet({
     connections: {
       host: (cloudId, address) =>
@@ -105,8 +127,12 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   });
   const clouds = new CloudRegistry({ settings, sessions, secrets, demo, fleet });
   const prompts = new SshPrompts();
-  const ssh = new Ssh({ env, ask: (question, signal) => prompts.ask(question, signal) });
+  const ssh = new Ssh({
+    env,
+    ask: (question, signal) => (options.isUnattended ? Promise.resolve(undefined) : prompts.ask(question, signal)),
+  });
   const operations = new Operations({
+    consoleName: options.consoleName,
     access: (hostId) => fleet.access(hostId),
     hosts: () => fleet.summaries(),
     catalogue: (serviceId) => fleet.catalogue(serviceId),
@@ -165,6 +191,22 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     log,
     past: (sample) => (isDemo(fleet.summary(sample.hostId)?.cloudId) ? simulatedPast(sample) : []),
   });
+  const metrics =
+    options.metrics &&
+    new ConsoleMetrics({
+      ...options.metrics,
+      fleet,
+      golden,
+      goldenSets: () => settings.goldenSets,
+      operations,
+      clouds: () => clouds.list(),
+      isWritable: () => storage.problem === null,
+      schedules,
+      version: options.version,
+      consoleName: options.consoleName ?? '',
+      clock: systemClock,
+      log,
+    });
   const events = new EventStream({
     state: () => ({
       preferences: settings.preferences,
@@ -203,7 +245,10 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   settings.onChange((changed) => {
     configureFleet();
     operations.adjust(limitsNow());
-    if (changed.has('goldenSets')) events.goldenSets();
+    if (changed.has('goldenSets')) {
+      metrics?.index.markStale();
+      events.goldenSets();
+    }
     if (changed.has('wasteFilters')) events.wasteFilters();
     if (changed.has('preferences')) {
       events.preferences();
@@ -255,6 +300,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   async function stop(): Promise<string[]> {
     const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
     events.close();
+    metrics?.stop();
     wake.stop();
     hostJobs.stop();
     schedules.stop();
@@ -283,6 +329,8 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     trends,
     hostJobs,
     alerts,
+    /** What a scraper gets. Undefined unless metrics were asked for. */
+    metrics,
     ssh,
     prompts,
     events,
@@ -308,6 +356,10 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
           .slice(0, 20)
           .map((notice) => notice.slice(0, 2_000)),
       };
+    },
+
+    health() {
+      return healthOf({ clouds: clouds.list(), hosts: fleet.summaries(), storage: storage.problem });
     },
 
     async start(): Promise<void> {

@@ -41,6 +41,7 @@ export class Schedules {
   readonly #threshold: ThresholdTrigger;
   readonly #conflicts: ScheduleConflicts;
   readonly #changes = new Emitter();
+  readonly #ends = new Emitter<ScheduleRun>();
   readonly #forget: (() => void)[] = [];
   readonly #lastRuns = new Map<ScheduleId, RecordedRun | null>();
   #cancelEvent: (() => void) | undefined;
@@ -113,6 +114,11 @@ export class Schedules {
   /** Calls a listener when a schedule, its state or its runs changed. */
   onChange(listener: () => void): () => void {
     return this.#changes.on(listener);
+  }
+
+  /** Calls a listener with each run that ended, and again when its record accounts for more due runs. */
+  onRunEnd(listener: (run: ScheduleRun) => void): () => void {
+    return this.#ends.on(listener);
   }
 
   states(): ScheduleState[] {
@@ -240,6 +246,7 @@ export class Schedules {
 
   #runChanged(run: RecordedRun): void {
     this.#lastRuns.delete(run.scheduleId);
+    if (run.endedAt !== null) this.#ends.emit(publicRun(run));
     if (run.endedAt !== null && run.cause === 'threshold') this.#threshold.ended(run);
     this.#announce();
   }

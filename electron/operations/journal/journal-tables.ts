@@ -90,6 +90,7 @@ export const journalSteps: readonly string[] = [
   'CREATE TABLE journal_commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;',
   `ALTER TABLE operations ADD COLUMN schedule_id TEXT;
    ALTER TABLE operations ADD COLUMN schedule_name TEXT;`,
+  'ALTER TABLE operations ADD COLUMN console TEXT;',
 ];
 
 export const commitsTable = 'journal_commits';
@@ -130,6 +131,7 @@ const operationRow = z.object({
   freed_bytes: z.number().nullable(),
   failure: json(failure).nullable(),
   note: z.string().nullable(),
+  console: z.string().nullable(),
   actual_unsized: z.number().nullable(),
   freed_unsized: z.number().nullable(),
   schedule_id: z.string().nullable(),
@@ -210,6 +212,7 @@ export function readOperation(row: Row): RecordedOperation {
       pace: null,
       ...(read.note === null ? {} : { note: read.note }),
       ...(read.schedule_id === null ? {} : { schedule: { id: read.schedule_id, name: read.schedule_name ?? '' } }),
+      ...(read.console === null ? {} : { console: read.console }),
     },
   };
 }

@@ -108,7 +108,8 @@ export class Journal {
       this.#recordNow(id, () => {
         if (from === 0) {
           const sums = [total, ...amountColumns(actual), ...amountColumns(freed)] as const;
-          const by = [operation.schedule?.id ?? null, operation.schedule?.name ?? null] as const;
+          const { schedule, console = null } = operation;
+          const by = [schedule?.id ?? null, schedule?.name ?? null, console] as const;
           insertOperation.run(
             id,
             kind,
@@ -327,8 +328,8 @@ function prepare(database: DatabaseSync) {
   return {
     insertOperation: statement(
       `INSERT INTO operations (id, kind, what, title, state, started_at, ended_at, host_ids, counts, total, actual_images,
-         actual_bytes, actual_unsized, freed_images, freed_bytes, freed_unsized, schedule_id, schedule_name)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         actual_bytes, actual_unsized, freed_images, freed_bytes, freed_unsized, schedule_id, schedule_name,
+         console) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertTarget: statement(
       `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,

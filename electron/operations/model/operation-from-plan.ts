@@ -45,7 +45,7 @@ export function operationOfPlan(
   plan: Plan,
   targets: readonly TargetRun[],
   now: number,
-  schedule?: Operation['schedule'],
+  by: { schedule?: Operation['schedule']; console?: string | undefined } = {},
 ): RecordedOperation {
   return {
     operation: {
@@ -58,7 +58,8 @@ export function operationOfPlan(
       hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
       ...totalsOf(targets),
       pace: null,
-      ...(schedule ? { schedule } : {}),
+      ...(by.schedule ? { schedule: by.schedule } : {}),
+      ...(by.console ? { console: by.console } : {}),
     },
     detail: detailOf(plan.action),
   };

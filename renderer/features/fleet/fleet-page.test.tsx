@@ -41,6 +41,7 @@ const host = (name: string, cachedImages: number): HostSummary => ({
     unsizedOrphans: 0,
     hits: 0,
     queued: 0,
+    stalled: 0,
     oldestQueued: null,
     orphans: 0,
     orphanBytes: 0,

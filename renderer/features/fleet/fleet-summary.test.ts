@@ -29,6 +29,7 @@ function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
       unsizedOrphans: 0,
       hits: 3,
       queued: 1,
+      stalled: 0,
       oldestQueued: 1_000,
       orphans: 1,
       orphanBytes: 10,

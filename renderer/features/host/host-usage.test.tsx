@@ -63,6 +63,7 @@ const totals = {
   unsized: 0,
   hits: 0,
   queued: 0,
+  stalled: 0,
   oldestQueued: null,
   orphans: 0,
   orphanBytes: 0,

@@ -34,6 +34,7 @@ it('counts queued images as present', () => {
     unsizedOrphans: 0,
     hits: 0,
     queued: 2,
+    stalled: 0,
     oldestQueued: null,
   };
   const host = { totals: { ...totals, orphans: 0, orphanBytes: 0, oddRecords: 0 }, limitBytes: 100 };

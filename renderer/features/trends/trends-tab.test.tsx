@@ -25,6 +25,7 @@ it.each([0, 2])('says what the sizes over time are without: %i images of unknown
     unsized,
     hits: 0,
     queued: 0,
+    stalled: 0,
     oldestQueued: null,
     orphans: 0,
     orphanBytes: 0,

@@ -64,6 +64,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
         Started <RelativeTime time={operation.startedAt} />, {operation.endedAt === null ? 'running for' : 'took'}{' '}
         <Duration operation={operation} />
         {pace ? `. ${pace}` : ''}
+        {operation.console === undefined ? '' : `. By the console ${operation.console}`}
       </p>
       {operation.note === undefined ? null : <Notice tone="warn">{operation.note}</Notice>}
       <InterruptionNotice operation={operation} />

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { CachedImage } from '../../contract/images.ts';
+import { cachedImage } from '../../fleet/testing/host-fixtures.ts';
+import { atOnce } from '../../lib/slices.ts';
+import { ImageTotals } from './image-totals.ts';
+
+const list = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', '__proto__'), fc.nat(5)), { selector: ([id]) => id })
+  .map((images) => images.map(([id, hits]): CachedImage => ({ ...cachedImage(id), hits })));
+const change = fc.record({
+  hostId: fc.constantFrom('h1', 'h2', 'h3'),
+  cloudId: fc.constantFrom('c1', 'c2'),
+  cached: fc.option(list),
+});
+
+it('whatever lists come, move between clouds and go, the totals are those of the last ones', () => {
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 12 }), fc.nat(6), (changes, count) => {
+      const totals = new ImageTotals();
+      const last = new Map<string, { cloudId: string; cached: CachedImage[] }>();
+      for (const { hostId, cloudId, cached } of changes) {
+        if (cached === null) {
+          atOnce(totals.forgetSteps(hostId));
+          last.delete(hostId);
+        } else {
+          atOnce(totals.replaceSteps(hostId, cloudId, cached));
+          last.set(hostId, { cloudId, cached });
+        }
+      }
+      const hits = new Map<string, number>();
+      const hosts = new Map<string, number>();
+      for (const { cloudId, cached } of last.values()) {
+        for (const image of cached) {
+          const key = `${cloudId} ${image.imageId}`;
+          hits.set(key, (hits.get(key) ?? 0) + image.hits);
+          hosts.set(key, (hosts.get(key) ?? 0) + 1);
+        }
+      }
+      const expected = [...hits.values()].filter((one) => one > 0).sort((one, other) => other - one);
+      const ranked = atOnce(totals.mostRequestedSteps(count));
+      expect(ranked.map((image) => image.hits)).toEqual(expected.slice(0, count));
+      for (const image of ranked) {
+        const key = `${image.cloudId} ${image.imageId}`;
+        expect([image.hits, image.hosts]).toEqual([hits.get(key), hosts.get(key)]);
+      }
+      expect(totals.get('c1', 'a')?.hosts).toBe(hosts.get('c1 a'));
+      expect([...totals.hostIds].sort()).toEqual([...last.keys()].sort());
+    }),
+  );
+});
+
+it('only what changed costs work', () => {
+  const totals = new ImageTotals();
+  const images = Array.from({ length: 5_000 }, (_, index) => cachedImage(`image-${index}`));
+  atOnce(totals.replaceSteps('h1', 'c1', images));
+  expect(totals.work).toBe(5_000);
+  atOnce(totals.replaceSteps('h1', 'c1', images));
+  expect(totals.work).toBe(5_000);
+  const requested = { ...cachedImage('image-7'), hits: 3 };
+  atOnce(totals.replaceSteps('h1', 'c1', images.with(7, requested)));
+  expect(totals.work).toBe(5_002);
+  expect(atOnce(totals.mostRequestedSteps(20))).toEqual([
+    { cloudId: 'c1', imageId: 'image-7', hits: 3, hosts: 1, name: null },
+  ]);
+});
