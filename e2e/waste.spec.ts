@@ -137,8 +137,8 @@ function truth({ control }: DemoCloud, is: (copy: TrueCopy) => boolean, hosts: R
 }
 type TrueCopy = ReturnType<DemoCloud['control']['hosts'][number]['state']>['cached'][number];
 
-test('on 16 hosts with 500 images each it agrees copy by copy, is summed by host, and goes', async ({ browser }) => {
-  await using outside = await outsideCloud({ hosts: 16, images: 500 });
+test('on 16 hosts it agrees copy by copy, is summed by host, and goes', async ({ browser }) => {
+  await using outside = await outsideCloud({ hosts: 16, images: 200 });
   const { cloud } = outside;
   for (const host of cloud.control.hosts) host.holdFetches();
   await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -160,7 +160,7 @@ test('on 16 hosts with 500 images each it agrees copy by copy, is summed by host
   const everything = await ask({ minBytes: 1 });
   const unknown = new Set(everything.hosts.unknown.map((id) => names.get(id) ?? ''));
   const known = new Set([...names.values()].filter((name) => !unknown.has(name)));
-  expect(everything.copies).toBeGreaterThan(4_000);
+  expect(everything.copies).toBeGreaterThan(1_600);
 
   // Copy by copy: all of them, and by each rule.
   const now = Date.now() / 1_000;
