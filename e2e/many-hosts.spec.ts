@@ -67,7 +67,7 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   const total = number(before.left);
   const onDown = before.byHost.get('glance-20')?.length ?? 0;
   expect(before.left).toBeGreaterThan(1_800);
-  await expect(page.getByText(`cached images, ${number(distinct.length)} distinct`)).toBeVisible();
+  await expect(page.getByText(`cached, ${number(distinct.length)} distinct`)).toBeVisible();
   await expect(page.getByRole('list', { name: 'Fleet totals' })).toContainText(total);
 
   // Planned: nothing is sent, the sums are those of the hosts, and what does not match is listed.
@@ -202,7 +202,7 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
 
   // And the fleet agrees.
   await railLink(page, 'Fleet').click();
-  await expect(page.getByText('cached images, 0 distinct')).toBeVisible();
+  await expect(page.getByText('cached, 0 distinct')).toBeVisible();
   for (const host of cloud.control.hosts) expect(host.doubleQueued).toEqual([]);
   await context.close();
 });

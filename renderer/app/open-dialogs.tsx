@@ -48,7 +48,7 @@ function RequestedDialog({ id, request }: OpenDialog) {
     case 'unlock':
       return <UnlockCloud cloudId={request.cloudId} />;
     case 'clear':
-      return <ClearDialog dialog={id} {...hostsOf(request)} />;
+      return <ClearDialog dialog={id} whatFirst={request.what} {...hostsOf(request)} />;
     case 'prune':
     case 'clean':
       return <MaintenanceDialog dialog={id} kind={request.kind} {...hostsOf(request)} />;

@@ -12,7 +12,15 @@ import { useReturnFocus } from '../components/dialog-focus.tsx';
 import { dotStateOf, dotStateText, StateDot } from '../components/hosts/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { paletteStore } from '../lib/palette-store.ts';
-import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
+import {
+  coveragePath,
+  fleetPath,
+  hostOfPath,
+  hostPath,
+  operationsPath,
+  settingsPath,
+  wastePath,
+} from '../lib/routes.ts';
 import { useImageSearch } from './palette-images.tsx';
 
 type Entry = SpotlightActionData | SpotlightActionGroupData;
@@ -168,7 +176,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
             label: 'Waste',
             rightSection: 'orphans, never hit, idle, large and cold',
             keywords: ['orphans', 'never hit', 'idle', 'cold', 'reclaim', 'delete'],
-            onClick: () => go(`${coveragePath}/waste`),
+            onClick: () => go(wastePath),
           },
           { id: 'page-operations', label: 'Operations', onClick: () => go(operationsPath) },
           { id: 'page-settings', label: 'Settings', onClick: () => go(settingsPath) },

@@ -11,7 +11,9 @@ type Hosts = { hostIds: readonly HostId[]; chosen?: readonly HostId[] };
 export type DialogRequest =
   | ({ kind: 'queue'; imageIds?: readonly ImageId[] } & Hosts)
   | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly ImageTarget[] }
-  | ({ kind: 'deleteImages' | 'clear' | 'prune' | 'clean' } & Hosts)
+  | ({ kind: 'deleteImages' | 'prune' | 'clean' } & Hosts)
+  /** `what` is selected at first: the cache, or the queue where the operator looks at it. */
+  | ({ kind: 'clear'; what?: 'cache' | 'queue' } & Hosts)
   | ({ kind: 'prefetch'; only?: readonly ImageTarget[] } & Hosts)
   | { kind: 'action'; action: Action }
   /** Makes `hostId` like `other`, or `other` like `hostId` with `gives`. The dialog asks for a host that is left out. */

@@ -1,6 +1,7 @@
 /** The addresses of the pages. They are hash routes, which work over http:// and under app:// alike. */
 export const fleetPath = '/';
 export const coveragePath = '/coverage';
+export const wastePath = `${coveragePath}/waste`;
 export const operationsPath = '/operations';
 export const settingsPath = '/settings';
 export const welcomePath = '/welcome';

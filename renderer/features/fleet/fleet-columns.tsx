@@ -33,7 +33,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
     header: 'Host',
-    minWidth: 160,
+    minWidth: 150,
     priority: 'always',
     sortBy: (host) => host.name,
     cell: (host) => <HostLink host={host} tabIndex={-1} title={host.note || host.address} />,
@@ -86,8 +86,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'share',
     header: 'Usage',
-    minWidth: 90,
-    priority: 'low',
+    minWidth: 84,
     descendingFirst: true,
     sortBy: (host) => (host.totals && host.limitBytes ? host.totals.sizeBytes / host.limitBytes : null),
     cell: ({ totals, limitBytes }) =>
@@ -140,7 +139,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'hits',
     header: 'Hits',
     width: 166,
-    minWidth: 112,
+    minWidth: 100,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
@@ -156,7 +155,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'queued',
     header: 'Queued',
-    width: 86,
+    width: 80,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.totals?.queued ?? null,
@@ -165,7 +164,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: 110,
+    width: 104,
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>

@@ -53,6 +53,24 @@ const host = (name: string, cachedImages: number): HostSummary => ({
 const hosts = [host('glance-10', 3), host('glance-2', 20), host('edge-1', 100)];
 const sparks = () => ({ from: 0, to: 1, hosts: [] });
 
+test('what is wrong in the fleet leads to its hosts: problems to the top of the table, orphans to Waste', async () => {
+  const over = { kind: 'overLimit', label: '61 GiB over its limit', text: 'Prune it.' } as const;
+  const withOrphans = host('glance-11', 3);
+  const troubled = [
+    host('glance-10', 3),
+    { ...withOrphans, totals: withOrphans.totals && { ...withOrphans.totals, orphans: 2, orphanBytes: 900 } },
+    { ...host('glance-12', 3), warnings: [over] },
+  ];
+  const { user, address } = renderPage(<FleetPage />, {
+    state: { hosts: troubled, clouds: [{ ...sampleCloud, id: 'cloud' }] },
+    procedures: { 'trends.sparks': sparks },
+  });
+  await user.click(screen.getByRole('button', { name: '1 needs attention' }));
+  expect(rowNames()[0]).toBe('glance-12');
+  await user.click(screen.getByRole('link', { name: 'in 2 orphans' }));
+  expect(address()).toBe('/coverage/waste');
+});
+
 function rowNames(): (string | null)[] {
   const [, ...rows] = within(screen.getByRole('table', { name: 'Hosts' })).getAllByRole('row');
   return rows.flatMap((row) =>

@@ -13,6 +13,7 @@ import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useSelectionScope } from '../../components/table/selection-scope.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
@@ -20,9 +21,10 @@ import { hostPath, settingsPath } from '../../lib/routes.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { useFreshSparks } from '../trends/sparkline.tsx';
 import { fleetColumns, hostExport } from './fleet-columns.tsx';
-import { FleetTiles, fleetSubtitle, searchFields, sumHosts } from './fleet-summary.tsx';
+import { FleetSubtitle, FleetTiles, searchFields, sumHosts } from './fleet-summary.tsx';
 
 const none: HostSummary[] = [];
+const byState: Sort = { id: 'state', descending: false };
 const idOf = (host: HostSummary) => host.id;
 const nameOf = (host: HostSummary) => host.name;
 
@@ -61,7 +63,7 @@ export function FleetPage() {
     <div className="page">
       <PageHeader
         title="Fleet"
-        sub={fleetSubtitle(hosts)}
+        sub={<FleetSubtitle hosts={hosts} onProblems={() => table.props.onSort(byState)} />}
         actions={
           <>
             {isSelecting ? null : deleteImages}
@@ -146,7 +148,7 @@ function NoHosts({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => 
   );
 }
 
-const noneShown = { reason: 'No matching hosts the filter.', remedy: 'Clear the filter, or change it.' };
+const noneShown = { reason: 'No host matches the filter.', remedy: 'Clear the filter, or change it.' };
 
 const tooMany = {
   reason: 'Select one or two hosts.',

@@ -1,9 +1,11 @@
+import { Link } from 'wouter';
 import type { FailureCode } from '../../../electron/contract/failure.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useNow } from '../../components/relative-time.tsx';
 import { formatBytesSum, formatCount, formatSpan, plural } from '../../lib/format.ts';
+import { wastePath } from '../../lib/routes.ts';
 import classes from './fleet.module.css';
 
 /** Sums over the last snapshots of some hosts; bytes, epoch milliseconds. */
@@ -63,6 +65,20 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
 
 const away: readonly FailureCode[] = ['unreachable', 'timeout', 'tls'];
 
+/** The fleet in one line. What is wrong is a button that brings these hosts to the top of the table. */
+export function FleetSubtitle({ hosts, onProblems }: { hosts: readonly HostSummary[]; onProblems: () => void }) {
+  const [count = '', ...problems] = fleetSubtitle(hosts).split(', ');
+  if (problems.length === 0) return count;
+  return (
+    <>
+      {count},{' '}
+      <button type="button" className={classes.problems} title="Sort the table by state" onClick={onProblems}>
+        {problems.join(', ')}
+      </button>
+    </>
+  );
+}
+
 /** Describes the fleet in one line: `5 hosts, 1 needs attention, 1 unreachable`. */
 export function fleetSubtitle(hosts: readonly HostSummary[]): string {
   const attention = hosts.filter(({ state, warnings }) => state === 'reachable' && warnings.length > 0).length;
@@ -106,7 +122,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
     <ul className={classes.tiles} aria-label="Fleet totals">
       <Tile
         value={known ? formatCount(sums.images) : '–'}
-        label={`cached images, ${formatCount(distinct)} distinct`}
+        label={`cached, ${formatCount(distinct)} distinct`}
         title={`On ${plural(sums.hosts, 'host')}; ${plural(distinct, 'different image')}`}
       />
       <Tile
@@ -120,6 +136,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
         value={known ? formatSizeSum(orphans) : '–'}
         title={known ? formatBytesSum(orphans) : undefined}
         label={`in ${plural(sums.orphans, 'orphan')}`}
+        href={sums.orphans > 0 ? wastePath : undefined}
       />
     </ul>
   );
@@ -132,11 +149,13 @@ function limitText({ hosts, limited, limitBytes }: FleetSums): string {
   return limited === hosts ? of : `${of} on ${formatCount(limited)} of ${plural(hosts, 'host')}`;
 }
 
-function Tile({ value, label, title }: { value: string; label: string; title?: string | undefined }) {
+type TileProps = { value: string; label: string; title?: string | undefined; href?: string | undefined };
+
+function Tile({ value, label, title, href }: TileProps) {
   return (
-    <li className="panel" title={title}>
+    <li className="panel" title={title ?? label}>
       <b>{value}</b>
-      <span>{label}</span>
+      <span>{href === undefined ? label : <Link href={href}>{label}</Link>}</span>
     </li>
   );
 }

@@ -198,7 +198,7 @@ export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[
     ...(exact ? [amount('extra', 'Extra', 'warn')] : []),
     {
       id: 'seen',
-      header: 'As of',
+      header: 'Refreshed',
       priority: 'low',
       align: 'end',
       width: 104,

@@ -18,6 +18,7 @@ import type { ExportColumn } from '../../lib/csv.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
 import { type UrlFormat, useUrlState } from '../../lib/url-state.ts';
+import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import classes from './host.module.css';
 import { areChips, type Chip, countChips, filterByChips, idleDays, isDays } from './host-image-filter.ts';
 import { HostImageTable } from './host-image-table.tsx';
@@ -53,6 +54,7 @@ const chipNames: readonly [Chip, string][] = [
 /** The tab with the cached images of a host. */
 export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
   const { whyNone } = useWhyNot();
+  const { takes } = useWhyNotLike();
   const [chips, setChips] = useUrlState('chips', noChips, chipsFormat);
   const [days, setDays] = useUrlState('days', idleDays, daysFormat, { remember: 'host.idleDays' });
   const hour = useNow((now) => Math.floor(now / 3_600_000)) * 3_600_000;
@@ -113,7 +115,14 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
       }
       onShowAll={() => setChips(noChips)}
       empty={
-        <EmptyState title="No cached images">
+        <EmptyState
+          title="No cached images"
+          actions={
+            <Button whyNot={takes(host)} onClick={() => openDialog({ kind: 'like', hostId: host.id })}>
+              Make like another host…
+            </Button>
+          }
+        >
           Images are cached when a client downloads them through this host, or when they are queued.
         </EmptyState>
       }

@@ -1,12 +1,12 @@
 import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { OddRecord } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
-import { Button, type WhyNot } from '../../components/button.tsx';
+import { Button, LinkButton, type WhyNot } from '../../components/button.tsx';
 import { UnlockButton } from '../../components/cloud-controls.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -91,7 +91,11 @@ function KnownHost({ host }: { host: HostSummary }) {
             <Button whyNot={whyNot(host, 'prune')} onClick={() => openDialog({ kind: 'prune', hostIds })}>
               Prune…
             </Button>
-            <Button kind="danger" whyNot={whyNot(host, 'clear')} onClick={() => openDialog({ kind: 'clear', hostIds })}>
+            <Button
+              kind="danger"
+              whyNot={whyNot(host, 'clear')}
+              onClick={() => openDialog({ kind: 'clear', hostIds, what: tab === 'queued' ? 'queue' : 'cache' })}
+            >
               Clear…
             </Button>
             <Button kind="primary" whyNot={cannotQueue} onClick={queue}>
@@ -104,7 +108,16 @@ function KnownHost({ host }: { host: HostSummary }) {
       {host.failure || host.warnings.length > 0 || images.error || odd.length > 0 ? (
         <div className={classes.warnings}>
           {host.failure ? (
-            <Notice tone="bad" live actions={<UnlockButton host={host} />}>
+            <Notice
+              tone="bad"
+              live
+              actions={
+                <>
+                  <UnlockButton host={host} />
+                  <LinkButton href={hostSettingsPath(host.id)}>Edit or test…</LinkButton>
+                </>
+              }
+            >
               <FailureText failure={host.failure}>
                 <FailedTries host={host} />
                 {host.refreshedAt === null ? null : (
@@ -166,10 +179,7 @@ function NothingYet({ host }: { host: HostSummary }) {
   if (host.failure) {
     return (
       <div className="panel">
-        <EmptyState title="No data yet">
-          This host has not responded since it was added. Test it in{' '}
-          <Link href={hostSettingsPath(host.id)}>Settings</Link>.
-        </EmptyState>
+        <EmptyState title="No data yet">This host has not responded since it was added.</EmptyState>
       </div>
     );
   }
@@ -223,6 +233,7 @@ function capital(text: string): string {
 /** The menu of the less frequent actions on a host. */
 function MoreMenu({ host }: { host: HostSummary }) {
   const { takes, gives } = useWhyNotLike();
+  const [, go] = useLocation();
   return (
     <Menu width={340}>
       <Menu.Target>
@@ -240,6 +251,12 @@ function MoreMenu({ host }: { host: HostSummary }) {
           about={`Queue what ${host.name} has cached on another host`}
           whyNot={gives(host)}
           onClick={() => openDialog({ kind: 'like', hostId: host.id, gives: true })}
+        />
+        <Item
+          label="Edit or test…"
+          about="Address, limit, labels and SSH access, in Settings"
+          whyNot={undefined}
+          onClick={() => go(hostSettingsPath(host.id))}
         />
       </Menu.Dropdown>
     </Menu>
@@ -288,8 +305,7 @@ function OddRecords({ odd }: { odd: readonly OddRecord[] }) {
     <Notice tone="warn">
       <details className={classes.odd}>
         <summary>
-          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'is' : 'are'} unexpected values in the host’s
-          response
+          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'has' : 'have'} unexpected values
         </summary>
         <ul>
           {odd.slice(0, 200).map((record, index) => (

@@ -136,7 +136,7 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
     id: 'since',
     header: 'Queued since',
     align: 'end',
-    width: 128,
+    width: 140,
     sortBy: (image) => image.firstSeen,
     cell: (image) => <RelativeTime time={image.firstSeen} className="dim" />,
   },

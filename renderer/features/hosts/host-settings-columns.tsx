@@ -50,7 +50,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'cloud',
       header: 'Cloud',
-      width: 150,
+      width: 120,
       minWidth: 100,
       priority: 'low',
       sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
@@ -70,7 +70,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'labels',
       header: 'Labels',
-      width: 150,
+      width: 110,
       minWidth: 90,
       priority: 'low',
       sortBy: ({ labels }) => (labels.length === 0 ? null : naturalKey(labels.join(' '))),
@@ -85,7 +85,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'note',
       header: 'Note',
-      minWidth: 90,
+      width: 90,
       priority: 'low',
       sortBy: ({ note }) => (note === '' ? null : naturalKey(note)),
       cell: ({ note }) => (

@@ -14,6 +14,8 @@ type Props = {
   dialog: number;
   hostIds: readonly HostId[];
   chosenFirst?: readonly HostId[] | undefined;
+  /** What is selected at first. */
+  whatFirst?: What | undefined;
   /** The hosts failed before, when this was to be cleared: the title says so. */
   again?: What;
 };
@@ -21,9 +23,9 @@ type Props = {
 const kind = 'clear';
 
 /** Clears the cache, the queue or both of one host or several. */
-export function ClearDialog({ dialog, hostIds, chosenFirst, again }: Props) {
+export function ClearDialog({ dialog, hostIds, chosenFirst, whatFirst = 'cache', again }: Props) {
   const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, kind, chosenFirst && (() => chosenFirst));
-  const [what, setWhat] = useState<What>(again ?? 'cache');
+  const [what, setWhat] = useState<What>(again ?? whatFirst);
   const [started, setStarted] = useState<Operation>();
   const action = useMemo<Action | null>(() => {
     if (chosen.length === 0) return null;

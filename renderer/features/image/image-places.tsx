@@ -128,7 +128,7 @@ const placeColumns: readonly Column<Place>[] = [
   },
   {
     id: 'state',
-    header: 'There',
+    header: 'State',
     minWidth: 110,
     priority: 'always',
     width: 150,
@@ -180,7 +180,7 @@ const placeColumns: readonly Column<Place>[] = [
   },
   {
     id: 'since',
-    header: 'Since',
+    header: 'Cached',
     priority: 'low',
     align: 'end',
     width: 104,
@@ -195,7 +195,7 @@ const placeColumns: readonly Column<Place>[] = [
   },
   {
     id: 'asOf',
-    header: 'As of',
+    header: 'Refreshed',
     priority: 'low',
     align: 'end',
     width: 104,

@@ -7,6 +7,8 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { dotStateOf, dotStateText, StateDot } from '../../components/hosts/host-link.tsx';
+import { withRegion } from '../../components/hosts/region-column.tsx';
+import { useServiceNames } from '../../components/hosts/regions.ts';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -16,7 +18,7 @@ import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
 import classes from './make-like.module.css';
 
-type Row = { host: HostSummary; cloud: string; sameCloud: boolean };
+type Row = { host: HostSummary; cloud: string; sameImages: boolean };
 type Props = {
   /** Undefined until the first of the two hosts is chosen. */
   here: HostSummary | undefined;
@@ -31,7 +33,7 @@ const idOf = ({ host }: Row) => host.id;
 const nameOf = ({ host }: Row) => host.name;
 const fieldsOf = ({ host, cloud }: Row) => [host.name, host.address, host.note, cloud, ...host.labels];
 
-/** The hosts to choose from. Those of the same cloud come first: they share its images. Hosts that cannot be reached are last. */
+/** The hosts to choose from. Those of the same image service come first: others have other images. Hosts that cannot be reached are last. */
 export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
   const clouds = useConsolePart((state) => state.clouds) ?? noClouds;
   const rows = useMemo(() => {
@@ -42,18 +44,22 @@ export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
         (host): Row => ({
           host,
           cloud: names.get(host.cloudId) ?? '',
-          sameCloud: host.cloudId === here?.cloudId,
+          sameImages: host.imageServiceId === here?.imageServiceId,
         }),
       )
       .sort(
         (one, other) =>
-          Number(other.sameCloud) - Number(one.sameCloud) ||
           Number(one.host.state === 'failed') - Number(other.host.state === 'failed') ||
+          Number(other.sameImages) - Number(one.sameImages) ||
           (naturalKey(one.host.name) < naturalKey(other.host.name) ? -1 : 1),
       );
   }, [clouds, hosts, here]);
   const table = useTableState({ rows, idOf, fieldsOf });
-  const columns = useMemo(() => columnsOf(clouds.length > 1, onChoose), [clouds, onChoose]);
+  const regions = useServiceNames();
+  const columns = useMemo(() => {
+    const all = columnsOf(clouds.length > 1, onChoose);
+    return Object.keys(regions).length > 1 ? withRegion(all, ({ host }) => regions[host.imageServiceId] ?? '') : all;
+  }, [clouds, onChoose, regions]);
   return (
     <>
       <p className="dim">{askFor(here, gives)} Images that both have are not changed.</p>
@@ -142,12 +148,7 @@ const cloudColumn: Column<Row> = {
   header: 'Cloud',
   width: 190,
   sortBy: ({ cloud }) => cloud,
-  cell: ({ cloud, sameCloud }) => (
-    <span className="dim cut">
-      {cloud}
-      {sameCloud ? ', the same' : ''}
-    </span>
-  ),
+  cell: ({ cloud }) => <span className="dim cut">{cloud}</span>,
 };
 
 const noHosts: HostSummary[] = [];

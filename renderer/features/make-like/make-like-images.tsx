@@ -49,7 +49,7 @@ const columns: readonly Column<LikeRow>[] = [
   {
     id: 'hits',
     header: 'Hits there',
-    width: 100,
+    width: 116,
     align: 'end',
     descendingFirst: true,
     sortBy: ({ hits }) => hits,

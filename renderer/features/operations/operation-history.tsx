@@ -111,7 +111,7 @@ function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): 
     },
     {
       id: 'here',
-      header: withHosts ? 'On hosts' : 'Here',
+      header: withHosts ? 'On hosts' : 'On this host',
       minWidth: 120,
       width: 190,
       sortBy: ({ matching }) => matching,
