@@ -79,8 +79,18 @@ const table: readonly Row[] = [
   { queries: () => queries.waste.filters.key(), after: ['wasteFilters'], interval: 0 },
   { queries: () => queries.hostJobs.list.key(), after: ['hostJobs', 'hostState'], interval: 1_000 },
   { queries: () => queries.schedules.list.key(), after: ['schedules'], interval: 500 },
+  {
+    queries: () => queries.schedules.list.key(),
+    after: ['hostState', 'clouds', 'goldenSets', 'wasteFilters', 'hostJobs'],
+    interval: 3_000,
+  },
   { queries: () => queries.schedules.runs.key(), after: ['schedules'], interval: 500 },
   { queries: () => queries.alerts.list.key(), after: ['alerts'], interval: 0 },
+  {
+    queries: () => queries.schedules.preview.key(),
+    after: ['schedules', 'images', 'hostState', 'clouds', 'goldenSets', 'wasteFilters', 'hostJobs'],
+    interval: 3_000,
+  },
   { queries: () => queries.about.key(), after: ['notices'], interval: 0 },
   { queries: () => queries.golden.list.key(), after: ['goldenSets'], interval: 0 },
   { queries: () => queries.golden.preview.key(), after: ['catalogue'], interval: 0 },

@@ -3,6 +3,7 @@ export const fleetPath = '/';
 export const coveragePath = '/coverage';
 export const wastePath = `${coveragePath}/waste`;
 export const operationsPath = '/operations';
+export const schedulesPath = '/schedules';
 export const settingsPath = '/settings';
 export const welcomePath = '/welcome';
 
@@ -49,6 +50,11 @@ export function hostOfPath(path: string): string | undefined {
 /** The address of one operation with its targets. */
 export function operationPath(id: string): string {
   return `${operationsPath}/${encodeURIComponent(id)}`;
+}
+
+/** The address of one schedule. */
+export function schedulePath(id: string): string {
+  return `${schedulesPath}/${encodeURIComponent(id)}`;
 }
 
 /** The id of the operation that has this address, if any. */

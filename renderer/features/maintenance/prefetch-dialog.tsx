@@ -1,15 +1,9 @@
-import { useId, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
-import {
-  type Action,
-  type ImageTarget,
-  minReadRate,
-  type Operation,
-  type Plan,
-} from '../../../electron/contract/operations.ts';
+import type { Action, ImageTarget, Operation, Plan } from '../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { NumberField, type Reading } from '../../components/forms/number-field.tsx';
+import { RateField } from '../../components/forms/rate-field.tsx';
 import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
@@ -29,7 +23,6 @@ import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
 import { MethodChoice } from './maintenance-methods.tsx';
 import { sumPrefetchByHost } from './maintenance-rows.ts';
-import classes from './prefetch-dialog.module.css';
 
 type Props = {
   dialog: number;
@@ -184,55 +177,4 @@ function SeveralHosts({ hosts, plan, refetch, onChoose }: PlanProps & { hosts: r
 function Skipped({ plan }: { plan: Plan }) {
   if (plan.refused === 0) return null;
   return <span className="warn">{plural(plan.refused, 'image')} skipped, with the reason below.</span>;
-}
-
-const mebibyte = 1_024 ** 2;
-/** The highest rate that can be entered, in MiB per second. */
-const maxRate = 1_000_000;
-
-/** Reads a rate in MiB per second. Returns bytes per second, null for an empty text, undefined for an invalid one. */
-export function parseRate(text: string): number | null | undefined {
-  const typed = text.trim();
-  if (typed === '') return null;
-  if (!/^\d{1,7}(?:[.,]\d{1,3})?$/.test(typed)) return undefined;
-  const bytes = Math.round(Number(typed.replace(',', '.')) * mebibyte);
-  return bytes >= minReadRate && bytes <= maxRate * mebibyte ? bytes : undefined;
-}
-
-function readRate(text: string): Reading {
-  const bytes = parseRate(text);
-  if (bytes != null) return { kind: 'number', number: bytes };
-  return { kind: 'problem', message: 'Enter a number such as 50 or 2.5, or leave it empty.' };
-}
-
-/** Formats bytes per second as MiB per second, with as many decimals as can be typed. */
-function formatRate(bytesPerSecond: number): string {
-  return String(Number((bytesPerSecond / mebibyte).toFixed(3)));
-}
-
-type RateFieldProps = {
-  value: number | null | undefined;
-  onChange: (bytesPerSecond: number | null | undefined) => void;
-};
-
-/** The field for the highest rate at which images are read from each host. Empty means no limit. */
-function RateField({ value, onChange }: RateFieldProps) {
-  const id = useId();
-  return (
-    <div className={`row ${classes.rate}`}>
-      <label htmlFor={id}>Rate limit</label>
-      <NumberField
-        id={id}
-        inputMode="decimal"
-        placeholder="no limit"
-        hint="MiB/s from each host. The data passes through this computer’s network."
-        value={value}
-        read={readRate}
-        format={formatRate}
-        onChange={onChange}
-        onEmpty={() => onChange(null)}
-        onInvalid={() => onChange(undefined)}
-      />
-    </div>
-  );
 }

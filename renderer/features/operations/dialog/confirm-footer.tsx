@@ -1,15 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { toDisplayError } from '../../../bridge/display-error.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
+import { TypedName } from '../../../components/forms/typed-name.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { closeDialog } from '../../../lib/dialog-store.ts';
 import { actionLabels } from '../operation-labels.ts';
 import type { PlanQuery } from '../operation-queries.ts';
-import classes from './operation-dialog.module.css';
 import { confirmText, removesNothing } from './plan-texts.ts';
 
 type Props = { kind: ActionKind; planning: PlanQuery; sum?: ReactNode; onStarted: (operation: Operation) => void };
@@ -62,30 +62,5 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
         </Button>
       </div>
     </>
-  );
-}
-
-type TypedNameProps = { name: string; typed: string; onType: (text: string) => void };
-
-/** Asks for the name of the cloud or of the host before a large removal from a production cloud. */
-function TypedName({ name, typed, onType }: TypedNameProps) {
-  const id = useId();
-  return (
-    <Notice tone="bad">
-      <div className="row">
-        <label htmlFor={id}>
-          This cloud is marked as <b>production</b>. Type <b className={`mono ${classes.typedName}`}>{name}</b> to
-          confirm.
-        </label>
-        <input
-          id={id}
-          className="plain-input"
-          value={typed}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onType(event.target.value)}
-        />
-      </div>
-    </Notice>
   );
 }

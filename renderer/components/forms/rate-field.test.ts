@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRate } from './prefetch-dialog.tsx';
+import { parseRate } from './rate-field.tsx';
 
 it.each([
   ['', null],
