@@ -8,6 +8,7 @@ import { OperationNotices } from './app/operation-notices.tsx';
 import { Palette } from './app/palette.tsx';
 import { Rail } from './app/rail.tsx';
 import { RowMenu } from './app/row-menu.tsx';
+import { ScheduleNotices } from './app/schedule-notices.tsx';
 import { ShortcutSheet } from './app/shortcut-sheet.tsx';
 import { SshQuestions } from './app/ssh-questions.tsx';
 import { ConnectionBar, InterruptedBar, NoticeBar, StorageBar } from './app/status-bars.tsx';
@@ -21,9 +22,11 @@ import { FleetPage } from './features/fleet/fleet-page.tsx';
 import { HostPage } from './features/host/host-page.tsx';
 import { ImagePage } from './features/image/image-page.tsx';
 import { OperationsPage } from './features/operations/page/operations-page.tsx';
+import { ScheduleDetailPage } from './features/schedules/page/schedule-detail.tsx';
+import { SchedulesPage } from './features/schedules/page/schedules-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { WelcomePage } from './features/welcome/welcome-page.tsx';
-import { coveragePath, fleetPath, operationsPath, settingsPath, welcomePath } from './lib/routes.ts';
+import { coveragePath, fleetPath, operationsPath, schedulesPath, settingsPath, welcomePath } from './lib/routes.ts';
 import { useShortcuts } from './lib/shortcuts.ts';
 
 /** The whole page: rail, top bar, and the page that the address names. */
@@ -39,6 +42,7 @@ export function App() {
     { keys: 'g f', label: 'Fleet', run: () => go(fleetPath) },
     { keys: 'g c', label: 'Coverage', run: () => go(coveragePath) },
     { keys: 'g o', label: 'Operations', run: () => go(operationsPath) },
+    { keys: 'g d', label: 'Schedules', run: () => go(schedulesPath) },
     { keys: 'g s', label: 'Settings', run: () => go(settingsPath) },
     { keys: 'r', label: 'Refresh this page', run: refresh },
     { keys: 'shift+r', label: 'Refresh all hosts', run: refreshAll },
@@ -69,6 +73,10 @@ export function App() {
               <Route path={`${operationsPath}/*?`}>
                 <OperationsPage />
               </Route>
+              <Route path={schedulesPath}>
+                <SchedulesPage />
+              </Route>
+              <Route path={`${schedulesPath}/:id`}>{({ id }) => <ScheduleDetailPage key={id} id={id} />}</Route>
               <Route path={`${settingsPath}/*?`}>
                 <SettingsPage />
               </Route>
@@ -87,6 +95,7 @@ export function App() {
       <OpenDialogs />
       <RowMenu />
       <OperationNotices />
+      {known ? <ScheduleNotices /> : null}
       {known ? <SshQuestions /> : null}
       <Notifications position="bottom-right" limit={3} />
     </div>

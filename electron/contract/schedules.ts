@@ -117,7 +117,7 @@ export function isDestructive({ kind }: Pick<ScheduleAction, 'kind'>, deleteExtr
   return kind === 'prune' || kind === 'waste' || (kind === 'golden' && deleteExtra);
 }
 
-export const runId = z.string().min(1).max(64);
+const runId = z.string().min(1).max(64);
 /**
  * `waiting`: for approval. `nothingToDo`: the plan had no targets. `skipped`: the schedule or all of its hosts could not
  * run then; the text says why. `missed`: was due while the console did not run.
@@ -167,7 +167,7 @@ export type ScheduleRun = z.infer<typeof scheduleRun>;
 const pausedHost = z.object({ hostId, since: z.number(), reason: z.string().max(1_000) });
 
 /** Two schedules that can meet on a host, or a schedule and a job of the host's own. */
-export const scheduleConflict = z.object({
+const scheduleConflict = z.object({
   /** The other schedule. Null for a job on the host. */
   scheduleId: scheduleId.nullable(),
   hostIds: z.array(hostId).max(maxHosts),

@@ -22,6 +22,7 @@ const requests: { [Kind in DialogRequest['kind']]: DialogRequest & { kind: Kind 
   like: { kind: 'like', hostId: 'a' },
   retry: { kind: 'retry', operation: { id: 'o', kind: 'queue' } },
   findHosts: { kind: 'findHosts' },
+  schedule: { kind: 'schedule', schedule: { what: 'import' } },
   unlock: { kind: 'unlock', cloudId: sampleCloud.id },
 };
 

@@ -11,6 +11,7 @@ import { MaintenanceDialog } from '../features/maintenance/maintenance-dialog.ts
 import { PrefetchDialog } from '../features/maintenance/prefetch-dialog.tsx';
 import { LikeDialog } from '../features/make-like/make-like-dialog.tsx';
 import { ActionDialog, RetryDialog } from '../features/operations/dialog/planned-dialog.tsx';
+import { ScheduleDialog } from '../features/schedules/page/schedule-dialogs.tsx';
 import { closeDialog, type OpenDialog, useOpenDialog } from '../lib/dialog-store.ts';
 
 const none: never[] = [];
@@ -45,6 +46,8 @@ function RequestedDialog({ id, request }: OpenDialog) {
       );
     case 'findHosts':
       return <FindHostsDialog cloudId={request.cloudId} onClose={closeDialog} />;
+    case 'schedule':
+      return <ScheduleDialog request={request.schedule} />;
     case 'unlock':
       return <UnlockCloud cloudId={request.cloudId} />;
     case 'clear':

@@ -10,7 +10,7 @@ import { isWatched } from '../lib/watched-operations.ts';
 
 const none: never[] = [];
 
-/** Notifies when an operation ends that the operator is not looking at. */
+/** Notifies when an operation ends that the operator is not looking at; of those that schedules start, when it failed. */
 export function OperationNotices() {
   const operations = useConsolePart((state) => state.operations) ?? none;
   const active = useRef<ReadonlySet<string>>(new Set());
@@ -25,6 +25,7 @@ export function OperationNotices() {
 
 function showEnd(operation: Operation): void {
   const failed = countOf(operation, ['failed', 'unknown']) > 0 || operation.state === 'interrupted';
+  if (operation.schedule && !failed) return;
   const id = `ended-${operation.id}`;
   notifications.show({
     id,

@@ -1,4 +1,5 @@
 import { useMediaQuery } from '@mantine/hooks';
+import IconCalendarClock from '@tabler/icons-react/dist/esm/icons/IconCalendarClock.mjs';
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconLayoutGrid from '@tabler/icons-react/dist/esm/icons/IconLayoutGrid.mjs';
 import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebarLeftCollapse.mjs';
@@ -8,8 +9,9 @@ import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import { type ComponentType, useId, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
+import { useSchedules } from '../features/schedules/schedule-queries.ts';
 import { usePersistentState } from '../lib/persistent-state.ts';
-import { coveragePath, fleetPath, operationsPath, settingsPath } from '../lib/routes.ts';
+import { coveragePath, fleetPath, operationsPath, schedulesPath, settingsPath } from '../lib/routes.ts';
 import { useShortcuts } from '../lib/shortcuts.ts';
 import classes from './rail.module.css';
 import { RailHosts } from './rail-hosts.tsx';
@@ -21,6 +23,7 @@ export function Rail() {
   const running = useConsolePart((state) => state.operations.filter(({ endedAt }) => endedAt === null).length) ?? 0;
   const interrupted =
     useConsolePart((state) => state.operations.filter((each) => each.state === 'interrupted').length) ?? 0;
+  const scheduleNote = useScheduleNote();
   const [place] = useLocation();
   const [collapsed, toggle] = useCollapsed();
   useShortcuts('Navigation', [{ keys: 'mod+b', label: 'Collapse or expand the navigation', run: toggle }]);
@@ -42,6 +45,13 @@ export function Rail() {
         icon={IconHistory}
         note={running > 0 ? `${running} running` : interrupted > 0 ? `${interrupted} interrupted` : undefined}
       />
+      <PageLink
+        to={schedulesPath}
+        here={under(schedulesPath)}
+        label="Schedules"
+        icon={IconCalendarClock}
+        note={scheduleNote}
+      />
       <PageLink to={settingsPath} here={under(settingsPath)} label="Settings" icon={IconSettings} />
       {collapsed ? <div className={classes.space} /> : <RailHosts place={place} />}
       <button
@@ -57,6 +67,17 @@ export function Rail() {
       </button>
     </nav>
   );
+}
+
+/** What needs the operator about schedules: runs that wait, the pause of all, problems. */
+function useScheduleNote(): string | undefined {
+  const list = useSchedules().data;
+  if (!list) return undefined;
+  const waiting = list.schedules.filter(({ waitingRun }) => waitingRun).length;
+  if (waiting > 0) return `${waiting} waiting`;
+  if (list.paused && list.schedules.length > 0) return 'paused';
+  const problems = list.schedules.filter((state) => state.problem !== null || state.pausedHosts.length > 0).length;
+  return problems > 0 ? `${problems} with problems` : undefined;
 }
 
 /** Whether the navigation is collapsed: as the operator left it, and at first always where the window is narrow. */

@@ -3,6 +3,7 @@ import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 import type { Action, ImageTarget, Operation } from '../../electron/contract/operations.ts';
+import type { Schedule, ScheduleDraft, ScheduleRun } from '../../electron/contract/schedules.ts';
 
 /** The hosts that a dialog offers, and those selected at first: by default all offered hosts that support the action. */
 type Hosts = { hostIds: readonly HostId[]; chosen?: readonly HostId[] };
@@ -20,7 +21,16 @@ export type DialogRequest =
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
   | { kind: 'retry'; operation: Pick<Operation, 'id' | 'kind'> }
   | { kind: 'findHosts'; cloudId?: CloudId }
-  | { kind: 'unlock'; cloudId: CloudId };
+  | { kind: 'unlock'; cloudId: CloudId }
+  | { kind: 'schedule'; schedule: ScheduleDialogRequest };
+
+/** A dialog about a schedule. `from` is what a new one begins with; `review` is about a run that waits for approval. */
+export type ScheduleDialogRequest =
+  | { what: 'new'; from?: Partial<ScheduleDraft> }
+  | { what: 'edit' | 'dryRun' | 'runNow' | 'remove'; schedule: Schedule }
+  | { what: 'turnOn'; schedule: Schedule; typedName: string }
+  | { what: 'review'; run: ScheduleRun }
+  | { what: 'import' };
 
 /** The open dialog. Each opening has its own id, so that a dialog that is opened twice starts afresh. */
 export type OpenDialog = { id: number; request: DialogRequest };

@@ -31,7 +31,8 @@ export function TableRow<Row>(props: Props<Row>) {
     props;
 
   const onClick = (event: MouseEvent<HTMLElement>) => {
-    if (!(event.target instanceof Element) || event.target.closest('a, button, summary, pre')) return;
+    if (!(event.target instanceof Element) || event.target.closest('a, button, label, [role="switch"], summary, pre'))
+      return;
     if (window.getSelection()?.isCollapsed === false && !event.shiftKey) return;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
     if (props.selectsOnClick || event.target.closest('[data-select-cell]')) onChoose(event.shiftKey);

@@ -27,6 +27,7 @@ import { useShortcuts } from '../../lib/shortcuts.ts';
 import { urlTab, useUrlState } from '../../lib/url-state.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { OperationHistory } from '../operations/operation-history.tsx';
+import { HostSchedules, useHostSchedules } from '../schedules/page/host-schedules.tsx';
 import { TrendsTab } from '../trends/trends-tab.tsx';
 import { CachedTab } from './cached-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
@@ -55,6 +56,7 @@ function KnownHost({ host }: { host: HostSummary }) {
   const queue = () => openDialog({ kind: 'queue', hostIds });
   const cannotQueue = whyNot(host, 'queue');
   const overSsh = host.maintenance.clean.some(({ method, usable }) => method === 'ssh' && usable);
+  const { schedules } = useHostSchedules(host.id);
   useNeighbours(host.id);
   useShortcuts('Host', [
     ...(cannotQueue ? [] : [{ keys: 'q', label: 'Queue images…', run: queue }]),
@@ -62,8 +64,9 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '2', label: 'Queued', run: () => setTab('queued') },
     { keys: '3', label: 'History', run: () => setTab('history') },
     { keys: '4', label: 'Trends', run: () => setTab('trends') },
-    { keys: '5', label: 'Jobs', run: () => setTab('jobs') },
-    ...(overSsh ? [{ keys: '6', label: 'On disk', run: () => setTab('disk') }] : []),
+    { keys: '5', label: 'Schedules', run: () => setTab('schedules') },
+    { keys: '6', label: 'Jobs', run: () => setTab('jobs') },
+    ...(overSsh ? [{ keys: '7', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
   const region = useServiceNames()[host.imageServiceId] ?? '';
   const dot = dotStateOf(host);
@@ -164,6 +167,14 @@ function KnownHost({ host }: { host: HostSummary }) {
             },
             { id: 'history', label: 'History', panel: () => <OperationHistory of={{ hostId: host.id }} /> },
             { id: 'trends', label: 'Trends', panel: () => <TrendsTab host={host} /> },
+            {
+              id: 'schedules',
+              label: 'Schedules',
+              ...(schedules.length > 0
+                ? { note: formatCount(schedules.length), noteWords: plural(schedules.length, 'schedule') }
+                : {}),
+              panel: () => <HostSchedules host={host} />,
+            },
             { id: 'jobs', label: 'Jobs', panel: () => <JobsTab host={host} /> },
             ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
           ]}

@@ -1,8 +1,10 @@
+import { Link } from 'wouter';
 import type { Operation } from '../../../../electron/contract/operations.ts';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { exportedBytes, formatBytesSum, formatCount } from '../../../lib/format.ts';
+import { schedulePath } from '../../../lib/routes.ts';
 import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
 import { actionLabels, operationStateText } from '../operation-labels.ts';
 import { countOf, isActive, mayMix, paceText, progressCount, progressOf, timeLeftText } from '../operation-progress.ts';
@@ -33,15 +35,27 @@ export function operationColumns({
       priority: 'always',
       sortBy: ({ title }) => title.toLowerCase(),
       cell: (operation) => (
-        <button
-          type="button"
-          className={`cut ${classes.title}`}
-          data-row-focus
-          title={`${operation.title}\n${hostsText(operation, hostNames)}`}
-          onClick={() => onOpen(operation.id)}
-        >
-          {operation.title}
-        </button>
+        <span className={classes.cell}>
+          <button
+            type="button"
+            className={`cut ${classes.title}`}
+            data-row-focus
+            title={`${operation.title}\n${hostsText(operation, hostNames)}`}
+            onClick={() => onOpen(operation.id)}
+          >
+            {operation.title}
+          </button>
+          {operation.schedule ? (
+            <Link
+              href={schedulePath(operation.schedule.id)}
+              className={`dim cut ${classes.schedule}`}
+              title={`Started by the schedule ${operation.schedule.name}`}
+              tabIndex={-1}
+            >
+              by {operation.schedule.name}
+            </Link>
+          ) : null}
+        </span>
       ),
     },
     {
@@ -127,6 +141,7 @@ export function operationExport(hostNames: HostNames): ExportColumn<Operation>[]
     { name: 'id', value: ({ id }) => id },
     { name: 'action', value: ({ kind }) => actionLabels[kind] },
     { name: 'title', value: ({ title }) => title },
+    { name: 'schedule', value: ({ schedule }) => schedule?.name ?? null },
     { name: 'state', value: ({ state }) => state },
     { name: 'started', value: ({ startedAt }) => new Date(startedAt).toISOString() },
     { name: 'ended', value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()) },

@@ -1,5 +1,6 @@
 import { NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
 import {
   type HostAccount,
   type Operation,
@@ -17,6 +18,7 @@ import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
+import { schedulePath } from '../../../lib/routes.ts';
 import { useWatchedOperation } from '../../../lib/watched-operations.ts';
 import { InterruptionNotice } from '../interruption-notice.tsx';
 import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
@@ -63,6 +65,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
       <p className="dim">
         Started <RelativeTime time={operation.startedAt} />, {operation.endedAt === null ? 'running for' : 'took'}{' '}
         <Duration operation={operation} />
+        <BySchedule operation={operation} />
         {pace ? `. ${pace}` : ''}
         {operation.console === undefined ? '' : `. By the console ${operation.console}`}
       </p>
@@ -125,6 +128,16 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
         />
       ) : null}
     </SideDrawer>
+  );
+}
+
+/** The schedule that started an operation, if one did. */
+function BySchedule({ operation: { schedule } }: { operation: Operation }) {
+  if (!schedule) return null;
+  return (
+    <>
+      , by schedule <Link href={schedulePath(schedule.id)}>{schedule.name}</Link>
+    </>
   );
 }
 

@@ -6,11 +6,15 @@ test('filters leave the newest first', () => {
   const all = [
     operation({ id: 'old', startedAt: 1 }),
     operation({ id: 'new', startedAt: 9, hostIds: ['h2'], kind: 'queue', state: 'running' }),
-    operation({ id: 'bad', startedAt: 5, counts: { ...zero, failed: 3 } }),
+    operation({ id: 'bad', schedule: { id: 's1', name: 'Nightly' }, startedAt: 5, counts: { ...zero, failed: 3 } }),
   ];
   const ids = (filter: Partial<typeof noFilter>) =>
     filterOperations(all, { ...noFilter, ...filter }).map(({ id }) => id);
   expect(ids({})).toEqual(['new', 'bad', 'old']);
+  expect(ids({ by: 'schedules' })).toEqual(['bad']);
+  expect(ids({ by: 's1' })).toEqual(['bad']);
+  expect(ids({ by: 's2' })).toEqual([]);
+  expect(ids({ by: 'operator' })).toEqual(['new', 'old']);
   expect(ids({ host: 'h2' })).toEqual(['new']);
   expect(ids({ kind: 'delete' })).toEqual(['bad', 'old']);
   expect(ids({ state: 'running' })).toEqual(['new']);

@@ -14,9 +14,19 @@ import { countOf, isActive } from '../operation-progress.ts';
 import classes from './operation-filters.module.css';
 
 export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';
-export type OperationFilter = { host: string | null; kind: ActionKind | null; state: StateFilter; image: string };
+export type OperationFilter = {
+  host: string | null;
+  kind: ActionKind | null;
+  state: StateFilter;
+  image: string;
+  /** Who started them: the operator, any schedule, or the schedule with this id. */
+  by: string | null;
+};
+/** What `by` has for the operator and for any schedule. No id of a schedule is like these. */
+const byOperator = 'operator';
+const bySchedules = 'schedules';
 
-export const noFilter: OperationFilter = { host: null, kind: null, state: 'all', image: '' };
+export const noFilter: OperationFilter = { host: null, kind: null, state: 'all', image: '', by: null };
 
 function inState(operation: Operation, state: StateFilter): boolean {
   switch (state) {
@@ -51,9 +61,16 @@ export function filterOperations(
         (ofImage === undefined || ofImage.has(operation.id)) &&
         (filter.host === null || operation.hostIds.includes(filter.host)) &&
         (filter.kind === null || operation.kind === filter.kind) &&
+        startedBy(operation, filter.by) &&
         inState(operation, filter.state),
     )
     .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+}
+
+function startedBy({ schedule }: Operation, by: string | null): boolean {
+  if (by === null) return true;
+  if (by === byOperator) return schedule === undefined;
+  return by === bySchedules ? schedule !== undefined : schedule?.id === by;
 }
 
 const targetFields = ({ hostName, imageId, imageName, step, text, failure }: TargetOutcome) => [
@@ -90,12 +107,14 @@ const stateFilters: readonly unknown[] = [
 /** Whether a stored value is a filter. */
 export function isOperationFilter(value: unknown): value is OperationFilter {
   if (typeof value !== 'object' || value === null) return false;
-  if (!('host' in value) || !('kind' in value) || !('state' in value) || !('image' in value)) return false;
+  if (!('host' in value) || !('kind' in value) || !('state' in value) || !('image' in value) || !('by' in value))
+    return false;
   return (
     (value.host === null || typeof value.host === 'string') &&
     (value.kind === null || actionKind.safeParse(value.kind).success) &&
     stateFilters.includes(value.state) &&
-    typeof value.image === 'string'
+    typeof value.image === 'string' &&
+    (value.by === null || typeof value.by === 'string')
   );
 }
 
@@ -158,6 +177,7 @@ export function OperationFilters({ filter, onFilter, operations, ofImage, hosts 
             onFilter({ ...filter, kind: kind.success ? kind.data : null });
           }}
         />
+        <StartedBySelect by={filter.by} operations={operations} onChange={(by) => onFilter({ ...filter, by })} />
         <NativeSelect
           aria-label="Host"
           className={classes.host}
@@ -167,5 +187,29 @@ export function OperationFilters({ filter, onFilter, operations, ofImage, hosts 
         />
       </div>
     </fieldset>
+  );
+}
+
+type StartedByProps = { by: string | null; operations: readonly Operation[]; onChange: (by: string | null) => void };
+
+/** Who started the operations. Renders nothing where no schedule did. */
+function StartedBySelect({ by, operations, onChange }: StartedByProps) {
+  const schedules = new Map(
+    operations.flatMap(({ schedule }) => (schedule ? [[schedule.id, schedule.name] as const] : [])),
+  );
+  if (schedules.size === 0 && by === null) return null;
+  return (
+    <NativeSelect
+      aria-label="Started by"
+      className={classes.by}
+      value={by ?? ''}
+      data={[
+        { value: '', label: 'By anyone' },
+        { value: byOperator, label: 'By the operator' },
+        { value: bySchedules, label: 'By any schedule' },
+        ...[...schedules].map(([id, name]) => ({ value: id, label: `By ${name}` })),
+      ]}
+      onChange={(event) => onChange(event.currentTarget.value || null)}
+    />
   );
 }
