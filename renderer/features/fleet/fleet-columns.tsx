@@ -42,7 +42,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'state',
     header: 'State',
     width: 240,
-    minWidth: 150,
+    minWidth: 172,
     priority: 'always',
     sortBy: (host) => bad[dotStateOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
@@ -139,7 +139,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'hits',
     header: 'Hits',
     width: 166,
-    minWidth: 100,
+    minWidth: 96,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
@@ -164,7 +164,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: 104,
+    width: 112,
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>
