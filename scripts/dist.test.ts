@@ -27,5 +27,8 @@ describe('the packaging', () => {
       onlyLoadAppFromAsar: true,
     });
     expect(config.linux?.executableName).toBe('glance-cache-console');
+    expect(config.extraResources).toMatchObject([
+      { from: 'assets', filter: ['prometheus/**', 'grafana/**', 'systemd/**'] },
+    ]);
   });
 });

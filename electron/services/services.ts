@@ -202,6 +202,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
       clouds: () => clouds.list(),
       isWritable: () => storage.problem === null,
       schedules,
+      scheduleNames: () => settings.schedules.map(({ name }) => name),
       version: options.version,
       consoleName: options.consoleName ?? '',
       clock: systemClock,

@@ -20,6 +20,8 @@ export type ConsoleMetricsOptions = MetricIndexOptions & {
   /** Whether the data directory can be written. */
   isWritable: () => boolean;
   schedules: Pick<Schedules, 'onRunEnd'>;
+  /** The names of all schedules. */
+  scheduleNames: () => string[];
   version: string;
   consoleName: string;
 };
@@ -119,7 +121,7 @@ export class ConsoleMetrics {
     for (const { action, outcome, count } of this.#outcomes.list()) {
       values.add('glance_console_operations_total', { action, outcome }, count);
     }
-    for (const { schedule, outcome, count } of this.#runs.list()) {
+    for (const { schedule, outcome, count } of this.#runs.list(this.#options.scheduleNames())) {
       values.add('glance_console_schedule_runs_total', { schedule, outcome }, count);
     }
     for (const { id, identity, failure } of clouds()) {

@@ -1,11 +1,12 @@
-import type { Operation } from '../../contract/operations.ts';
+import { type ActionKind, actionKind, type Operation } from '../../contract/operations.ts';
 import type { Operations } from '../../operations/operations.ts';
 
-type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+const outcomes = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+type Outcome = (typeof outcomes)[number];
 
 /** Counts the operations that end from now on. An operation that is continued ends once more. */
 export class OperationOutcomes {
-  readonly #counts = new Map<string, { action: string; outcome: Outcome; count: number }>();
+  readonly #counts = new Map<string, number>();
   /** The time of the counted end, by operation. */
   readonly #counted = new Map<string, number>();
   readonly #unsubscribe: (() => void)[];
@@ -19,8 +20,14 @@ export class OperationOutcomes {
     ];
   }
 
-  list(): Iterable<{ action: string; outcome: Outcome; count: number }> {
-    return this.#counts.values();
+  /**
+   * Every action with every outcome, also those that never happened: `increase()` does not see the first value of a counter
+   * that begins at 1.
+   */
+  list(): { action: ActionKind; outcome: Outcome; count: number }[] {
+    return actionKind.options.flatMap((action) =>
+      outcomes.map((outcome) => ({ action, outcome, count: this.#counts.get(`${action} ${outcome}`) ?? 0 })),
+    );
   }
 
   stop(): void {
@@ -31,9 +38,8 @@ export class OperationOutcomes {
     const { id, kind: action, endedAt } = operation;
     if (endedAt === null || this.#counted.get(id) === endedAt) return;
     this.#counted.set(id, endedAt);
-    const outcome = outcomeOf(operation);
-    const key = `${action} ${outcome}`;
-    this.#counts.set(key, { action, outcome, count: (this.#counts.get(key)?.count ?? 0) + 1 });
+    const key = `${action} ${outcomeOf(operation)}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 }
 

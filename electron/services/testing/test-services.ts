@@ -31,6 +31,9 @@ export async function testServices(given: Partial<ServicesOptions> = {}) {
     get client() {
       return running.client;
     },
+    get metrics() {
+      return running.services.metrics;
+    },
     /** What a bridge serves. */
     get service() {
       return { router: running.router, log: running.services.log };
