@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { checkName, requiredName } from '../automation/schedules/production-name.ts';
 import { resolveTargets } from '../automation/schedules/resolve-targets.ts';
-import { planScheduleImport } from '../automation/schedules/schedule-import.ts';
 import { previewSchedule } from '../automation/schedules/schedule-preview.ts';
 import { draftProblems } from '../automation/schedules/schedule-problems.ts';
-import { writeSchedules } from '../automation/schedules/write-schedule-yaml.ts';
+import { planScheduleImport } from '../automation/schedules/yaml/schedule-import.ts';
+import { writeSchedules } from '../automation/schedules/yaml/write-schedule-yaml.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { maxSchedules, type Schedule } from '../contract/schedules.ts';
 import type { Implementer } from './procedure-errors.ts';

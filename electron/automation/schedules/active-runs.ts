@@ -9,13 +9,13 @@ import type { StorageHealth } from '../../store/storage-health.ts';
 import { beyondApproved } from './approval.ts';
 import type { HostFailures } from './host-failures.ts';
 import { HostTurns } from './host-turns.ts';
-import { isBlackout } from './next-runs.ts';
 import { limitedHost, type PlannedRun, planRun } from './plan-run.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import { resultOf } from './run-outcome.ts';
 import type { RunRecords } from './run-records.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { RecordedRun } from './schedule-tables.ts';
+import { isBlackout } from './timing/next-runs.ts';
 
 export type ActiveRunsOptions = {
   sources: ScheduleSources;

@@ -1,8 +1,8 @@
 import type { HostId } from '../../contract/hosts.ts';
 import type { Schedule, ScheduleId, ScheduleState } from '../../contract/schedules.ts';
-import { nextRun, timingProblem } from './next-runs.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
+import { nextRun, timingProblem } from './timing/next-runs.ts';
 
 type Conflict = ScheduleState['conflicts'][number];
 type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'clock'>;

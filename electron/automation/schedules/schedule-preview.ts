@@ -8,7 +8,6 @@ import { targetSteps } from '../../fleet/waste.ts';
 import { inSlices } from '../../lib/slices.ts';
 import { leastRecentlyAccessed } from '../../operations/plan/plan-maintenance.ts';
 import { approvalReason } from './approval.ts';
-import { nextRuns } from './next-runs.ts';
 import { downReason, limitedHost, readOnlyReason } from './plan-run.ts';
 import { requiredName } from './production-name.ts';
 import { resolveTargets } from './resolve-targets.ts';
@@ -16,6 +15,7 @@ import { draftProblems } from './schedule-problems.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { DeletionExtent } from './schedule-tables.ts';
 import { isAbove } from './threshold-trigger.ts';
+import { nextRuns } from './timing/next-runs.ts';
 
 const shownRuns = 5;
 

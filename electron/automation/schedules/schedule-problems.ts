@@ -1,8 +1,8 @@
 import type { Schedule, ScheduleDraft, SchedulePreview } from '../../contract/schedules.ts';
 import { builtInWasteFilters } from '../../contract/waste.ts';
-import { type Timing, timingProblem } from './next-runs.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
+import { type Timing, timingProblem } from './timing/next-runs.ts';
 
 type Problem = SchedulePreview['problems'][number];
 type ProblemSources = Pick<ScheduleSources, 'hosts' | 'clouds' | 'goldenSets' | 'wasteFilters' | 'clock'>;

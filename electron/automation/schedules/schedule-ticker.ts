@@ -4,12 +4,12 @@ import { inSlices } from '../../lib/slices.ts';
 import type { Logger } from '../../store/log.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
 import type { ActiveRuns } from './active-runs.ts';
-import { type DueRuns, dueSteps } from './due-runs.ts';
-import { nextRun, startTime } from './next-runs.ts';
 import type { RunRecords } from './run-records.ts';
 import { runProblems } from './schedule-problems.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { RecordedRun } from './schedule-tables.ts';
+import { type DueRuns, dueSteps } from './timing/due-runs.ts';
+import { nextRun, startTime } from './timing/next-runs.ts';
 
 /** Milliseconds after which the time is looked at again although nothing is due: timers stand still in sleep. */
 const maxWait = 10 * 60_000;

@@ -4,13 +4,13 @@ import type { Schedule, ScheduleId } from '../../contract/schedules.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
 import type { ActiveRuns } from './active-runs.ts';
 import type { HostFailures } from './host-failures.ts';
-import { isBlackout } from './next-runs.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { RunRecords } from './run-records.ts';
 import { runProblems } from './schedule-problems.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { RecordedRun } from './schedule-tables.ts';
 import { newRun } from './schedule-ticker.ts';
+import { isBlackout } from './timing/next-runs.ts';
 
 export type ThresholdTriggerOptions = {
   sources: ScheduleSources;

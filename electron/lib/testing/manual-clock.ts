@@ -39,6 +39,12 @@ export class ManualClock implements Clock {
     this.#now = until;
   }
 
+  /** Sets the clock forward or back, as when the machine slept: timers keep the time that they have left. */
+  jump(milliseconds: number): void {
+    this.#now += milliseconds;
+    for (const timer of this.#timers) timer.at += milliseconds;
+  }
+
   /** Moves time until no timer is left. */
   run(): Promise<void> {
     return this.#runUntil(Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../contract/schedules.ts';
+import type { Schedule } from '../../../contract/schedules.ts';
 import { nextRun, outsideBlackouts, startTime } from './next-runs.ts';
 
 /** Milliseconds by which a run may start late and still be on time: a busy machine, a restart of the console. */

@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
-import type { CloudId, CloudSettings } from '../../contract/clouds.ts';
-import type { GoldenSet } from '../../contract/golden.ts';
-import type { HostId, HostSettings } from '../../contract/hosts.ts';
-import type { Blackout, Schedule, ScheduleAction, ScheduleTrigger } from '../../contract/schedules.ts';
-import { schedule as scheduleSchema } from '../../contract/schedules.ts';
-import { builtInWasteFilters, type WasteFilter } from '../../contract/waste.ts';
-import { nameOfHost } from '../../golden/write-golden-yaml.ts';
+import type { CloudId, CloudSettings } from '../../../contract/clouds.ts';
+import type { GoldenSet } from '../../../contract/golden.ts';
+import type { HostId, HostSettings } from '../../../contract/hosts.ts';
+import type { Blackout, Schedule, ScheduleAction, ScheduleTrigger } from '../../../contract/schedules.ts';
+import { schedule as scheduleSchema } from '../../../contract/schedules.ts';
+import { builtInWasteFilters, type WasteFilter } from '../../../contract/waste.ts';
+import { nameOfHost } from '../../../golden/write-golden-yaml.ts';
 
 /** What a file of schedules can name. */
 export type ScheduleInventory = {

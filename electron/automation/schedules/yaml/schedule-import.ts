@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import type { CloudId } from '../../contract/clouds.ts';
-import type { HostId } from '../../contract/hosts.ts';
-import { maxSchedules, type Schedule, type ScheduleImport } from '../../contract/schedules.ts';
-import { builtInWasteFilters } from '../../contract/waste.ts';
-import { type FileProblem, quoted } from '../../lib/yaml-file.ts';
-import { timingProblem } from './next-runs.ts';
-import { requiredName } from './production-name.ts';
+import type { CloudId } from '../../../contract/clouds.ts';
+import type { HostId } from '../../../contract/hosts.ts';
+import { maxSchedules, type Schedule, type ScheduleImport } from '../../../contract/schedules.ts';
+import { builtInWasteFilters } from '../../../contract/waste.ts';
+import { type FileProblem, quoted } from '../../../lib/yaml-file.ts';
+import { requiredName } from '../production-name.ts';
+import { resolveTargets } from '../resolve-targets.ts';
+import { timingProblem } from '../timing/next-runs.ts';
 import {
   readSchedules,
   type WrittenAction,
@@ -15,7 +16,6 @@ import {
   type WrittenName,
   type WrittenSchedule,
 } from './read-schedule-yaml.ts';
-import { resolveTargets } from './resolve-targets.ts';
 import { type ScheduleInventory, scheduleToYaml } from './write-schedule-yaml.ts';
 
 /** The changes that a file makes, and the schedules to save. There are none while there are problems. */

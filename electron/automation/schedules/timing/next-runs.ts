@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
-import type { Blackout, Schedule } from '../../contract/schedules.ts';
+import type { Blackout, Schedule } from '../../../contract/schedules.ts';
 import { isTimeZone, localTime, startOfDay, startOfNextDay } from './zone-time.ts';
 
 /** What decides when a schedule runs. */
@@ -9,7 +9,7 @@ export type Timing = Pick<Schedule, 'trigger' | 'timeZone' | 'blackouts'>;
 const minute = 60_000;
 const dayMinutes = 1_440;
 /** Due times in blackouts that are passed over before a schedule counts as never running. */
-const maxPassedOver = 2_000;
+const maxPassedOver = 400;
 
 /**
  * Why a schedule can never run by its trigger, time zone and blackouts, with the field to correct. Undefined if it can.
@@ -110,11 +110,16 @@ function nextDue({ trigger, timeZone }: Timing, after: number): number | null {
   }
 }
 
-/** The next of the times at equal intervals from the beginning of each local day. */
+/**
+ * The next of the times at equal intervals from the beginning of each local day. A day of 25 hours has no additional run
+ * less than an interval before the next day begins.
+ */
 function nextInterval(interval: number, timeZone: string, after: number): number {
   const start = startOfDay(after, timeZone);
-  const next = start + (Math.floor((after - start) / interval) + 1) * interval;
-  return Math.min(next, startOfNextDay(start, timeZone));
+  const elapsed = (Math.floor((after - start) / interval) + 1) * interval;
+  const length = startOfNextDay(start, timeZone) - start;
+  const isRest = elapsed >= dayMinutes * minute && length - elapsed < interval;
+  return start + (isRest ? length : Math.min(elapsed, length));
 }
 
 function expressionOf(trigger: Exclude<Schedule['trigger'], { kind: 'threshold' | 'every' }>): string {

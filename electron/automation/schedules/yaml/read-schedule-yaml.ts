@@ -1,14 +1,14 @@
 import { isAlias, isMap, type Node } from 'yaml';
-import { maxHosts } from '../../contract/hosts.ts';
+import { maxHosts } from '../../../contract/hosts.ts';
 import {
   type Blackout,
   maxSchedules,
   type Schedule,
   type ScheduleTrigger,
   schedule,
-} from '../../contract/schedules.ts';
-import { describeKind, kindOfData, kindOfText, schedulesKind } from '../../lib/file-kind.ts';
-import { type Entry, type FileProblem, quoted, YamlFile } from '../../lib/yaml-file.ts';
+} from '../../../contract/schedules.ts';
+import { describeKind, kindOfData, kindOfText, schedulesKind } from '../../../lib/file-kind.ts';
+import { type Entry, type FileProblem, quoted, YamlFile } from '../../../lib/yaml-file.ts';
 import { dayNames, defaultLimits, schedulesKey } from './write-schedule-yaml.ts';
 
 /** A name in the file and its line. */
