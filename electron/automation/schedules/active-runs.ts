@@ -115,7 +115,7 @@ export class ActiveRuns {
     const release = await this.#turns.take(run.hostIds ?? this.#hostsOf(schedule));
     let isStarted = false;
     try {
-      const planned = await this.#plan(schedule, run);
+      const planned = await this.#planFree(schedule, run);
       // It may have been rejected or approved meanwhile.
       this.#waitingRun(runId);
       const { plan } = planned;
@@ -209,6 +209,18 @@ export class ActiveRuns {
     return this.planOn(schedule, run.hostIds ?? this.#hostsOf(schedule));
   }
 
+  /** Plans a run until none of its hosts became busy meanwhile: a plan leaves out busy hosts. */
+  async #planFree(schedule: Schedule, run: RecordedRun): Promise<PlannedRun> {
+    const { operations } = this.#options.sources;
+    for (;;) {
+      const planned = await this.#plan(schedule, run);
+      const targets = planned.plan?.targets ?? [];
+      const isFree = ({ hostId, verdict }: (typeof targets)[number]) =>
+        verdict !== 'willDo' || operations.openAt(hostId).length === 0;
+      if (this.#stopped || targets.every(isFree)) return planned;
+    }
+  }
+
   async #carryOut(schedule: Schedule, run: RecordedRun): Promise<void> {
     const isMaintenance = schedule.action.kind !== 'refresh';
     const release = await this.#turns.take(isMaintenance ? (run.hostIds ?? this.#hostsOf(schedule)) : []);
@@ -219,7 +231,7 @@ export class ActiveRuns {
         this.#end(run, { outcome: 'skipped', text: `${text} ${nothingSent}` });
         return;
       }
-      const planned = await this.#plan(schedule, run);
+      const planned = await this.#planFree(schedule, run);
       if (this.#stopped) return;
       run.skippedHosts = planned.skippedHosts;
       if (planned.approval === null) {

@@ -202,6 +202,7 @@ export class FakeOperations implements OperationsPart {
       expected: { images: 0, bytes: 0 },
       frees: null,
       warnings: [],
+      overLimit: [],
       typedName: null,
     };
     this.#plans.set(plan.id, plan);
@@ -368,6 +369,7 @@ const noTotals = {
   unsized: 0,
   hits: 0,
   queued: 0,
+  stalled: 0,
   oldestQueued: null,
   orphans: 0,
   orphanBytes: 0,
