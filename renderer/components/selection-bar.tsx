@@ -14,7 +14,10 @@ type Props = {
   children: ReactNode;
 };
 
-/** The bar above a table that has selected rows: how many an action takes, how many a filter hides, and the actions. */
+/**
+ * The bar below a table that has selected rows: how many an action takes, how many a filter hides, and the actions. Above the
+ * table it would move the rows under the pointer when the first is selected.
+ */
 export function SelectionBar({ scope, what, sum, onDeselect, children }: Props) {
   if (scope.rows.length === 0 && scope.hidden === 0) return null;
   return (

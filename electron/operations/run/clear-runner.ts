@@ -157,7 +157,11 @@ export function settleClear(
   const stayed = left.cached.length + left.queued.length;
   const others = added > 0 ? ` ${plural(added, 'image')} cached or queued since: not cleared.` : '';
   const counted = elsewhere.images > 0 ? ` Other operations deleted ${amountText(elsewhere)}.` : '';
-  const text = `Deleted: ${amountText(removed)}.${counted}${others}`;
+  const what =
+    run.detail === 'queue'
+      ? `Removed from the queue: ${plural(removed.images, 'image')}`
+      : `Deleted: ${amountText(removed)}`;
+  const text = `${what}.${counted}${others}`;
   if (stayed > 0) {
     run.setTarget(target, 'failed', {
       text: `${text} ${plural(stayed, 'image is', 'images are')} still listed, or listed again.`,
@@ -209,7 +213,7 @@ function watchForReturn(
   watch: ReturnWatch,
   follow: Follow,
 ): void {
-  const may = `${plural(watch.imageIds.length, 'image')} from the queue may be cached when a fetch ends.`;
+  const may = `${plural(watch.imageIds.length, 'image')} from the queue may be cached when a fetch that has begun ends.`;
   run.setTarget(target, 'following', { text: `${text} ${may}`, actual: removed });
   follow(target, (index, now) => {
     if (!watch.isOver(index?.cached, now)) return false;

@@ -144,6 +144,14 @@ test('actions leave out selected hosts that the filter hides, until they are inc
   expect(asked()).toBe('clear glance-10,glance-2,edge-1');
 });
 
+test('the bar of the selected hosts is below the table, whose rows stay where they are', async () => {
+  const { user } = openFleet();
+  await user.click(screen.getByRole('checkbox', { name: 'Select glance-10' }));
+  const table = screen.getByRole('table', { name: 'Hosts' });
+  const bar = screen.getByText('1 host selected');
+  expect(table.compareDocumentPosition(bar)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+});
+
 test('the actions in the header are for the hosts that the filter leaves', async () => {
   const { user } = openFleet();
   await user.type(screen.getByRole('searchbox', { name: 'Filter hosts' }), 'glance');

@@ -93,6 +93,17 @@ export function FleetPage() {
         <span className="grow" />
         <ExportMenu what="hosts" columns={hostExport} shown={shown} chosen={selected} />
       </div>
+      <DataTable
+        label="Hosts"
+        {...table.props}
+        {...table.selectProps}
+        columns={columns}
+        nameOf={nameOf}
+        onOpen={(host) => go(hostPath(host.id))}
+        opensOnClick
+        measured
+        empty={<NoHosts filtered={hosts.length > 0} onShowAll={() => table.setFilter('')} />}
+      />
       {isSelecting ? (
         <SelectionBar
           scope={scope}
@@ -111,17 +122,6 @@ export function FleetPage() {
           </Button>
         </SelectionBar>
       ) : null}
-      <DataTable
-        label="Hosts"
-        {...table.props}
-        {...table.selectProps}
-        columns={columns}
-        nameOf={nameOf}
-        onOpen={(host) => go(hostPath(host.id))}
-        opensOnClick
-        measured
-        empty={<NoHosts filtered={hosts.length > 0} onShowAll={() => table.setFilter('')} />}
-      />
     </div>
   );
 }

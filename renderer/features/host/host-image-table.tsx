@@ -97,17 +97,6 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
           chosen={selected}
         />
       </div>
-      <SelectionBar
-        scope={scope}
-        what={formatCount(selected.length)}
-        sum={props.sumOf(selected)}
-        onDeselect={table.deselect}
-      >
-        {selected.length > 0 ? props.more?.(selected) : null}
-        <Button kind="danger" whyNot={cannotDelete} onClick={remove}>
-          Delete…
-        </Button>
-      </SelectionBar>
       <DataTable
         label={label}
         {...table.props}
@@ -126,6 +115,17 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
           </div>
         }
       />
+      <SelectionBar
+        scope={scope}
+        what={formatCount(selected.length)}
+        sum={props.sumOf(selected)}
+        onDeselect={table.deselect}
+      >
+        {selected.length > 0 ? props.more?.(selected) : null}
+        <Button kind="danger" whyNot={cannotDelete} onClick={remove}>
+          Delete…
+        </Button>
+      </SelectionBar>
       <div className="table-status">
         <ActiveFacts image={active} />
       </div>

@@ -82,15 +82,6 @@ export function HostsSection({ clouds, hosts }: Props) {
           Add host…
         </Button>
       </div>
-      <SelectionBar scope={scope} what={plural(chosen.length, 'host')} onDeselect={table.deselect}>
-        <Button
-          kind="danger"
-          whyNot={scope.whyNot}
-          onClick={() => setOpen({ what: 'remove', ids: chosen.map(({ id }) => id) })}
-        >
-          Remove…
-        </Button>
-      </SelectionBar>
       <DataTable
         {...table.props}
         {...table.selectProps}
@@ -121,6 +112,15 @@ export function HostsSection({ clouds, hosts }: Props) {
           )
         }
       />
+      <SelectionBar scope={scope} what={plural(chosen.length, 'host')} onDeselect={table.deselect}>
+        <Button
+          kind="danger"
+          whyNot={scope.whyNot}
+          onClick={() => setOpen({ what: 'remove', ids: chosen.map(({ id }) => id) })}
+        >
+          Remove…
+        </Button>
+      </SelectionBar>
       {open?.what === 'add' ? <HostDialog clouds={clouds} hosts={hosts} host={undefined} onClose={close} /> : null}
       {edited ? (
         <HostDialog

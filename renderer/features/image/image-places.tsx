@@ -74,14 +74,6 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
         <span className="grow" />
         <ExportMenu what={`${name} hosts`} columns={placeExport} shown={table.shown} chosen={chosen} />
       </div>
-      <SelectionBar scope={scope} what={plural(chosen.length, 'host')} onDeselect={table.deselect}>
-        <Button disabled={queue.count === 0} whyNot={scope.whyNot ?? queue.whyNot} onClick={queue.run}>
-          Queue on {plural(queue.count, 'host')}…
-        </Button>
-        <Button kind="danger" disabled={remove.count === 0} whyNot={scope.whyNot ?? remove.whyNot} onClick={remove.run}>
-          Delete from {plural(remove.count, 'host')}…
-        </Button>
-      </SelectionBar>
       <DataTable
         {...table.props}
         {...table.selectProps}
@@ -112,6 +104,14 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
           )
         }
       />
+      <SelectionBar scope={scope} what={plural(chosen.length, 'host')} onDeselect={table.deselect}>
+        <Button disabled={queue.count === 0} whyNot={scope.whyNot ?? queue.whyNot} onClick={queue.run}>
+          Queue on {plural(queue.count, 'host')}…
+        </Button>
+        <Button kind="danger" disabled={remove.count === 0} whyNot={scope.whyNot ?? remove.whyNot} onClick={remove.run}>
+          Delete from {plural(remove.count, 'host')}…
+        </Button>
+      </SelectionBar>
     </>
   );
 }

@@ -90,7 +90,7 @@ function PruneLevel({ preview: { held, left, limitBytes, limitFrom } }: { previe
                 <Size {...sizesOf(amount)} />
               </b>{' '}
               <span className="dim">
-                of {formatSize(limitBytes)}, {limitFrom === 'stated' ? 'as set' : 'by its configuration'},{' '}
+                of {formatSize(limitBytes)}, {limitFrom === 'stated' ? 'the limit set here' : 'its configured limit'},{' '}
                 {plural(amount.images, 'image')}
               </span>
             </span>

@@ -136,16 +136,6 @@ export function WasteTab() {
       </div>
       {waste.error ? <FailedNotice error={waste.error} again={waste.refetch} /> : null}
       {list ? <WasteNotes list={list} conditions={conditions} hosts={hostsById} clouds={cloudNames} /> : null}
-      <SelectionBar
-        scope={scope}
-        what={formatCount(selected.length)}
-        sum={`${plural(copies, 'copy', 'copies')}, ${formatSizeSum(freed)} would be freed`}
-        onDeselect={table.deselect}
-      >
-        <Button kind="danger" whyNot={cannotDelete} disabled={targets.isPending} onClick={remove}>
-          Delete {copiesOfImages(copies, selected.length)}…
-        </Button>
-      </SelectionBar>
       <div className={classes.body}>
         <DataTable
           label="Waste"
@@ -164,6 +154,16 @@ export function WasteTab() {
           />
         ) : null}
       </div>
+      <SelectionBar
+        scope={scope}
+        what={formatCount(selected.length)}
+        sum={`${plural(copies, 'copy', 'copies')}, ${formatSizeSum(freed)} would be freed`}
+        onDeselect={table.deselect}
+      >
+        <Button kind="danger" whyNot={cannotDelete} disabled={targets.isPending} onClick={remove}>
+          Delete {copiesOfImages(copies, selected.length)}…
+        </Button>
+      </SelectionBar>
       {list ? <WasteRest list={list} conditions={conditions} /> : null}
       {row ? <WasteCopiesDrawer row={row} conditions={conditions} onClose={() => setOpened(undefined)} /> : null}
     </div>
