@@ -10,7 +10,7 @@ import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { formatExact, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { coveragePath, hostPath, settingsSectionPath } from '../../lib/routes.ts';
+import { coveragePath, hostPath, schedulePath, settingsSectionPath } from '../../lib/routes.ts';
 import classes from './alerts.module.css';
 
 const none: never[] = [];
@@ -175,8 +175,9 @@ function AlertItem({ alert, waiting, onLeave }: ItemProps) {
 }
 
 /** The page where the operator can do something about an alert. */
-function pathOf({ rule, hostId }: Alert): string | undefined {
+function pathOf({ rule, hostId, subjectId }: Alert): string | undefined {
   if (hostId !== null) return hostPath(hostId);
+  if (rule === 'scheduleFailed' && subjectId !== null) return schedulePath(subjectId);
   if (rule === 'goldenDrift') return `${coveragePath}/golden`;
   if (rule === 'expiring') return settingsSectionPath('clouds');
   return undefined;

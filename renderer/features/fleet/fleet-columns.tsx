@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
@@ -12,6 +13,8 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, formatSpan, plural } from '../../lib/format.ts';
+import { schedulePath } from '../../lib/routes.ts';
+import { usePruning } from '../schedules/schedule-queries.ts';
 import { HitsSpark, SizeSpark } from '../trends/sparkline.tsx';
 import classes from './fleet.module.css';
 
@@ -176,7 +179,45 @@ const hostColumns: readonly Column<HostSummary>[] = [
         <RelativeTime time={host.refreshedAt} className="dim" />
       ),
   },
+  {
+    id: 'pruning',
+    header: 'Pruned by',
+    width: 140,
+    minWidth: 100,
+    priority: 'low',
+    cell: (host) => <PruningCell hostId={host.id} />,
+  },
 ];
+
+/** What prunes a host by itself. */
+function PruningCell({ hostId }: { hostId: HostId }) {
+  const pruning = usePruning()(hostId);
+  switch (pruning.by) {
+    case 'schedule':
+      return (
+        <Link href={schedulePath(pruning.id)} className="entity-link" tabIndex={-1}>
+          {pruning.name}
+        </Link>
+      );
+    case 'job':
+      return (
+        <span className="dim" title={`${pruning.source}: ${pruning.when}`}>
+          cron on the host
+        </span>
+      );
+    case 'nothing':
+      return <Tag tone="warn">nothing</Tag>;
+    default:
+      return (
+        <span
+          className="faint"
+          title="No schedule prunes this host. Its own jobs are unknown, since they were not read over SSH."
+        >
+          –
+        </span>
+      );
+  }
+}
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 

@@ -5,7 +5,8 @@ import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useNow } from '../../components/relative-time.tsx';
 import { formatBytesSum, formatCount, formatSpan, plural } from '../../lib/format.ts';
-import { wastePath } from '../../lib/routes.ts';
+import { schedulesPath, wastePath } from '../../lib/routes.ts';
+import { usePruning } from '../schedules/schedule-queries.ts';
 import classes from './fleet.module.css';
 
 /** Sums over the last snapshots of some hosts; bytes, epoch milliseconds. */
@@ -68,13 +69,37 @@ const away: readonly FailureCode[] = ['unreachable', 'timeout', 'tls'];
 /** The fleet in one line. What is wrong is a button that brings these hosts to the top of the table. */
 export function FleetSubtitle({ hosts, onProblems }: { hosts: readonly HostSummary[]; onProblems: () => void }) {
   const [count = '', ...problems] = fleetSubtitle(hosts).split(', ');
-  if (problems.length === 0) return count;
   return (
     <>
-      {count},{' '}
+      {count}
+      {problems.length > 0 ? <Problems problems={problems} onProblems={onProblems} /> : null}
+      <Unpruned hosts={hosts} />
+    </>
+  );
+}
+
+function Problems({ problems, onProblems }: { problems: readonly string[]; onProblems: () => void }) {
+  return (
+    <>
+      ,{' '}
       <button type="button" className={classes.problems} title="Sort the table by state" onClick={onProblems}>
         {problems.join(', ')}
       </button>
+    </>
+  );
+}
+
+/** How many hosts nothing prunes, as far as it is known. */
+function Unpruned({ hosts }: { hosts: readonly HostSummary[] }) {
+  const pruning = usePruning();
+  const count = hosts.filter(({ id }) => pruning(id).by === 'nothing').length;
+  if (count === 0) return null;
+  return (
+    <>
+      {' · '}
+      <Link href={schedulesPath} title="Neither a schedule of this console nor a job on the host prunes them">
+        nothing prunes {plural(count, 'host')}
+      </Link>
     </>
   );
 }

@@ -32,8 +32,8 @@ import { TrendsTab } from '../trends/trends-tab.tsx';
 import { CachedTab } from './cached-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import classes from './host.module.css';
+import { HostJobsSection } from './host-jobs-section.tsx';
 import { capabilitiesLine, HostUsage } from './host-usage.tsx';
-import { JobsTab } from './jobs-tab.tsx';
 import { QueuedTab } from './queued-tab.tsx';
 
 const none: never[] = [];
@@ -65,8 +65,7 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '3', label: 'History', run: () => setTab('history') },
     { keys: '4', label: 'Trends', run: () => setTab('trends') },
     { keys: '5', label: 'Schedules', run: () => setTab('schedules') },
-    { keys: '6', label: 'Jobs', run: () => setTab('jobs') },
-    ...(overSsh ? [{ keys: '7', label: 'On disk', run: () => setTab('disk') }] : []),
+    ...(overSsh ? [{ keys: '6', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
   const region = useServiceNames()[host.imageServiceId] ?? '';
   const dot = dotStateOf(host);
@@ -173,9 +172,13 @@ function KnownHost({ host }: { host: HostSummary }) {
               ...(schedules.length > 0
                 ? { note: formatCount(schedules.length), noteWords: plural(schedules.length, 'schedule') }
                 : {}),
-              panel: () => <HostSchedules host={host} />,
+              panel: () => (
+                <>
+                  <HostSchedules host={host} />
+                  <HostJobsSection host={host} />
+                </>
+              ),
             },
-            { id: 'jobs', label: 'Jobs', panel: () => <JobsTab host={host} /> },
             ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
           ]}
         />

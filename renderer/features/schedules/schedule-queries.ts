@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
+import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ScheduleId } from '../../../electron/contract/schedules.ts';
 import { builtInWasteFilters } from '../../../electron/contract/waste.ts';
 import { client } from '../../bridge/client.ts';
@@ -7,6 +8,7 @@ import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { fileName, saveFile } from '../../components/export-menu.tsx';
 import { notify, notifyFailure } from '../../lib/notify.ts';
+import { findPruning, type Pruning } from './pruning.ts';
 import type { ScheduleNames } from './schedule-text.ts';
 
 const none: never[] = [];
@@ -14,6 +16,14 @@ const none: never[] = [];
 /** All schedules and their states. */
 export function useSchedules() {
   return useQuery(queries.schedules.list.queryOptions({ input: {}, structuralSharing: false }));
+}
+
+/** Returns a function that says what prunes a host. It is the same function while nothing changes. */
+export function usePruning(): (hostId: HostId) => Pruning {
+  const schedules = useSchedules().data?.schedules ?? none;
+  const jobs =
+    useQuery(queries.hostJobs.list.queryOptions({ input: {}, structuralSharing: false })).data?.hosts ?? none;
+  return useCallback((hostId) => findPruning(hostId, schedules, jobs), [schedules, jobs]);
 }
 
 /** The golden sets and the waste filters that a schedule can name. */

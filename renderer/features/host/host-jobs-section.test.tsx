@@ -5,7 +5,7 @@ import { resetWindowState } from '../../lib/persistent-state.ts';
 import { callsOf } from '../../testing/fake-client.ts';
 import { renderPage } from '../../testing/render.tsx';
 import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
-import { JobsTab } from './jobs-tab.tsx';
+import { HostJobsSection } from './host-jobs-section.tsx';
 
 beforeEach(() => {
   resetWindowState();
@@ -25,7 +25,7 @@ const job: HostJob = {
 
 function show(known: Partial<HostJobs> | undefined, suggest?: () => unknown) {
   const hosts = known ? [{ hostId: host.id, readAt: 1, jobs: [], unread: [], failure: null, ...known }] : [];
-  return renderPage(<JobsTab host={host} />, {
+  return renderPage(<HostJobsSection host={host} />, {
     state: { clouds: [sampleCloud], hosts: [host] },
     procedures: {
       'hostJobs.list': () => ({ hosts }),

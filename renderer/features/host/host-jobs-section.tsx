@@ -6,7 +6,6 @@ import type { HostJob, HostJobs, JobSuggestion } from '../../../electron/contrac
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -19,7 +18,7 @@ import { hostSettingsPath } from '../../lib/routes.ts';
 import classes from './host.module.css';
 
 /** The crontab lines and systemd timers on a host that maintain its cache, and such jobs to copy. Nothing is changed there. */
-export function JobsTab({ host }: { host: HostSummary }) {
+export function HostJobsSection({ host }: { host: HostSummary }) {
   const list = useQuery(queries.hostJobs.list.queryOptions({ input: {} }));
   const known = list.data?.hosts.find(({ hostId }) => hostId === host.id);
   const read = useMutation(queries.hostJobs.read.mutationOptions());
@@ -28,12 +27,10 @@ export function JobsTab({ host }: { host: HostSummary }) {
   if (!list.data) return null;
   if (!known) {
     return (
-      <div className="panel">
-        <EmptyState title="No SSH access">
-          To see which crontabs and systemd timers of this host prune and clean its cache, set up SSH access in{' '}
-          <Link href={hostSettingsPath(host.id)}>its settings</Link>.
-        </EmptyState>
-      </div>
+      <p className="dim">
+        To see which crontabs and systemd timers of this host prune and clean its cache, set up SSH access in{' '}
+        <Link href={hostSettingsPath(host.id)}>its settings</Link>.
+      </p>
     );
   }
   const again = (
@@ -45,6 +42,7 @@ export function JobsTab({ host }: { host: HostSummary }) {
   return (
     <>
       <div className="toolbar">
+        <h2 className={classes.jobsTitle}>Jobs on the host</h2>
         <span className="dim" role="status">
           {known.readAt === null ? (
             'Not read yet'

@@ -1,0 +1,28 @@
+import type { HostJobs } from '../../../electron/contract/host-jobs.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { ScheduleState } from '../../../electron/contract/schedules.ts';
+
+/**
+ * What prunes a host by itself: a schedule of this console, or a job on the host. `nothing` only where the jobs of the host
+ * were read and none prunes.
+ */
+export type Pruning =
+  | { by: 'schedule'; id: string; name: string }
+  | { by: 'job'; source: string; when: string }
+  | { by: 'nothing' | 'unknown' };
+
+/** Finds what prunes a host. */
+export function findPruning(
+  hostId: HostId,
+  schedules: readonly ScheduleState[],
+  hostJobs: readonly HostJobs[],
+): Pruning {
+  const prunes = schedules.find(
+    ({ schedule, hostIds }) => schedule.enabled && schedule.action.kind === 'prune' && hostIds.includes(hostId),
+  );
+  if (prunes) return { by: 'schedule', id: prunes.schedule.id, name: prunes.schedule.name };
+  const known = hostJobs.find((jobs) => jobs.hostId === hostId);
+  const job = known?.jobs.find(({ program, active }) => program === 'pruner' && active);
+  if (job) return { by: 'job', source: job.source, when: job.when };
+  return { by: known && known.readAt !== null ? 'nothing' : 'unknown' };
+}
