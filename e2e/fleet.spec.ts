@@ -22,8 +22,9 @@ test.beforeEach(async ({ page }) => {
   await untilDemoIsRead(page);
 });
 
-test('rows and the rail show every host and its state; hosts are exported; polling is paused and resumed', async ({
+test('rows and the rail show every host and its state; hosts are exported; polling is paused and resumed; a lost console is said', async ({
   page,
+  console,
 }) => {
   await test.step('every host has a row with its numbers, and the one that is down says why', async () => {
     for (const heading of ['Host', 'State', 'API', 'Cached', 'Usage', 'Size', 'Hits', 'Queued', 'Refreshed']) {
@@ -83,6 +84,12 @@ test('rows and the rail show every host and its state; hosts are exported; polli
     await paused.click();
     await page.getByRole('menuitem', { name: 'every 5 s', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Polling every 5 s', exact: true })).toBeVisible();
+  });
+
+  await test.step('a page that lost its console says so, and keeps what it last knew', async () => {
+    await console.end();
+    await expect(page.getByRole('status')).toContainText('Console disconnected.');
+    await expect(hostRow(page, 'glance-01')).toContainText('reachable');
   });
 });
 
@@ -154,10 +161,4 @@ test('hosts are sorted, filtered, selected and opened by the keyboard and the pa
     await page.keyboard.press('Escape');
     await expect(sheet).toBeHidden();
   });
-});
-
-test('a page that lost its console says so, and keeps what it last knew', async ({ page, console }) => {
-  await console.end();
-  await expect(page.getByRole('status')).toContainText('Console disconnected.');
-  await expect(hostRow(page, 'glance-01')).toContainText('reachable');
 });

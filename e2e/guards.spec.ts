@@ -5,14 +5,17 @@ import { openHost, railLink, tableRow, untilDemoIsRead } from './page-parts.ts';
 
 // Guard rails on the demo cloud: read-only clouds, and production clouds that ask for a name.
 
-async function mark(page: Page, as: 'read-only' | 'production') {
-  await untilDemoIsRead(page);
+async function mark(page: Page, as: 'read-only' | 'production', checked = true) {
   await railLink(page, 'Settings').click();
+  await page.getByRole('tab', { name: 'Clouds' }).click();
   await page.getByRole('switch', { name: `Demo cloud is ${as}` }).press('Space');
-  await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked();
+  await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked({ checked });
 }
 
-test('nothing can be changed on a read-only cloud, and the top bar says so', async ({ page }) => {
+test('nothing can be changed on a read-only cloud; a large removal from a production cloud asks for its name', async ({
+  page,
+}) => {
+  await untilDemoIsRead(page);
   await mark(page, 'read-only');
   await expectAccessible(page);
   await railLink(page, 'Fleet').click();
@@ -28,9 +31,9 @@ test('nothing can be changed on a read-only cloud, and the top bar says so', asy
   await expect(page.getByRole('button', { name: 'Delete…' })).toHaveAttribute('aria-disabled', 'true');
   await page.keyboard.press('Delete');
   await expect(page.getByRole('dialog')).toBeHidden();
-});
+  await page.getByRole('button', { name: 'Deselect', exact: true }).click();
 
-test('a large removal from a production cloud asks for the name of the cloud', async ({ page }) => {
+  await mark(page, 'read-only', false);
   await mark(page, 'production');
   await page.getByRole('tab', { name: 'Operations' }).click();
   await page.getByRole('textbox', { name: 'Require typed name above' }).fill('3');

@@ -16,22 +16,25 @@ const sizes = [
   { width: 640, height: 400 },
 ];
 
-/** The pages, each with its tables. At 1024×640 at least eight rows of each are in view, or all that it has. */
+/**
+ * The pages, each with its tables. At 1024×640 at least eight rows of each are in view, or all that it has. `many`: the page
+ * shows all hosts, so it is measured with many and with few of them.
+ */
 function pages(ids: { host: string; image: string; failed: string }): readonly PageToMeasure[] {
   return [
-    { path: '/', tables: ['Hosts'] },
+    { path: '/', tables: ['Hosts'], many: true },
     { path: `/host/${ids.host}`, tables: ['Cached images'] },
     { path: `/host/${ids.host}?tab=queued`, tables: ['Queued images'] },
     { path: `/host/${ids.host}?tab=history`, tables: ['History'] },
     { path: `/host/${ids.host}?tab=trends` },
     { path: `/host/${ids.failed}` },
-    { path: `/image/${ids.image}`, tables: ['Hosts'] },
-    { path: '/coverage', tables: ['Coverage'] },
-    { path: '/coverage/golden', tables: ['Golden sets', 'Drift per host'] },
-    { path: '/coverage/waste', tables: ['Waste'] },
-    { path: '/operations', tables: ['Operations'] },
+    { path: `/image/${ids.image}`, tables: ['Hosts'], many: true },
+    { path: '/coverage', tables: ['Coverage'], many: true },
+    { path: '/coverage/golden', tables: ['Golden sets', 'Drift per host'], many: true },
+    { path: '/coverage/waste', tables: ['Waste'], many: true },
+    { path: '/operations', tables: ['Operations'], many: true },
     { path: '/settings/clouds' },
-    { path: '/settings/hosts', tables: ['Hosts'] },
+    { path: '/settings/hosts', tables: ['Hosts'], many: true },
     { path: '/settings/refresh' },
     { path: '/settings/operations' },
     { path: '/settings/alerts' },
@@ -40,7 +43,7 @@ function pages(ids: { host: string; image: string; failed: string }): readonly P
     { path: '/welcome' },
   ];
 }
-type PageToMeasure = { path: string; tables?: readonly string[] };
+type PageToMeasure = { path: string; tables?: readonly string[]; many?: boolean };
 
 async function open(page: Page, path: string): Promise<void> {
   await page.evaluate((hash) => {
@@ -80,7 +83,8 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
   await context.close();
 
   async function look(hosts: number) {
-    for (const { path, tables = [] } of pages(ids)) {
+    for (const { path, tables = [], many = false } of pages(ids)) {
+      if (hosts === 5 && !many) continue;
       await open(page, path);
       await expect(page.locator('main')).not.toHaveText('');
       for (const size of sizes) {
