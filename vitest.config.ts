@@ -1,6 +1,41 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Tests of how long the event loop is held, which garbage of other files would change. */
+const measured = [
+  'electron/fleet/large-list.test.ts',
+  'electron/fleet/long-lists.test.ts',
+  'electron/glance/large-answers.test.ts',
+  'e2e/bridge/huge-host.test.ts',
+];
+
+/** The files that wait longest for programs, by length: they start first, so that none of them is the last to run. */
+const longest = [
+  'electron/ssh/ssh.test.ts',
+  'electron/operations/console-killed.test.ts',
+  'electron/services/ssh-maintenance.test.ts',
+  'electron/services/damaged-databases.test.ts',
+  'electron/serve.test.ts',
+  'e2e/faults/kill-rounds.test.ts',
+  'electron/services/console-killed-during-program.test.ts',
+  'electron/services/large-deletion.test.ts',
+  'electron/services/real-glance-programs.test.ts',
+  'electron/services/console-database.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const place = (file: TestSpecification) => {
+      const at = longest.findIndex((path) => file.moduleId.endsWith(`/${path}`));
+      return at < 0 ? longest.length : at;
+    };
+    return sorted.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 /**
  * Unit, component and bridge tests, which are next to the tested files: `*.test.ts` runs in Node, `*.test.tsx` in
@@ -15,12 +50,19 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     // Some tests wait for programs and clocks more than they compute, so one more than the cores of a small machine.
     maxWorkers: Math.max(3, availableParallelism()),
+    // A process of its own for each file would load the same packages 250 times.
+    isolate: false,
+    setupFiles: ['electron/lib/testing/own-modules.ts'],
+    sequence: { sequencer: LongestFirst },
+    // Processes of the tests and the consoles that they start compile the same files.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled-tests') },
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
           environment: 'node',
+          unstubGlobals: true,
           include: [
             'electron/**/*.test.ts',
             'renderer/**/*.test.ts',
@@ -30,8 +72,10 @@ export default defineConfig({
             'e2e/contract/simulator.test.ts',
             'e2e/contract/traps-simulator.test.ts',
           ],
+          exclude: ['**/node_modules/**', ...measured],
         },
       },
+      { extends: true, test: { name: 'measured', environment: 'node', isolate: true, include: measured } },
       {
         extends: true,
         plugins: [react()],

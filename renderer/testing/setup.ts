@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import { resetWindowState } from '../lib/persistent-state.ts';
@@ -10,6 +11,7 @@ configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
+  notifications.clean();
   answerWith({});
   localStorage.clear();
   sessionStorage.clear();
