@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { HttpServer } from '../../electron/bridge/http-server.ts';
 import { createRouter } from '../../electron/services/router.ts';
@@ -6,6 +7,9 @@ import { memorySecrets } from '../../electron/store/secrets.ts';
 
 // The served console with short deadlines, to be killed: `console-process.ts DIRECTORY`. Everything else is as
 // `npm run serve` has it. The times keep their order: nothing counts as lost before it must have arrived.
+
+// Its end comes too suddenly to keep what was compiled for the next one.
+flushCompileCache();
 
 const [dataDirectory = ''] = process.argv.slice(2);
 const services = await createServices({

@@ -149,7 +149,7 @@ describe('prune and clean', () => {
   });
 
   it('that takes too long may hang, and must not be sent again', async () => {
-    const { glance, cloud } = await hostUnderTest(() => 'hang', { deadlines: { prune: 60 } });
+    const { glance, cloud } = await hostUnderTest(() => 'hang', { deadlines: { prune: 1_000 } });
     const failure = await failureOf(glance.prune());
     expect(failure.code).toBe('timeout');
     expect(failure.message).toMatch(/is still running or hangs/);

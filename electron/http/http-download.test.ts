@@ -116,7 +116,7 @@ describe('a download', () => {
 
   it('in which nothing comes any more is given up', async () => {
     const { url } = await server(() => sends(1_000, 5_000, 'stay'));
-    const failure = await failureOf(client().download(from(url, { idleMs: 60 })));
+    const failure = await failureOf(client().download(from(url, { idleMs: 1_000 })));
     expect(failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('after 1,000 bytes') });
     const { url: mute } = await server(() => 'hang');
     expect((await failureOf(client().download(from(mute, { idleMs: 60 })))).message).toContain(

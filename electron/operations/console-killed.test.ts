@@ -89,7 +89,7 @@ async function serve(kind: Kind, random: () => number) {
  * One console killed in the middle of an operation, and one that goes on with it. Returns what the first had left;
  * `undefined` when it was done before its death.
  */
-async function killOnce(seed: number, compiled: string) {
+async function killOnce(seed: number) {
   const random = numbers(seed);
   const kind = kinds[Math.floor(random() * kinds.length)] ?? 'delete';
   const directory = await mkdtemp(join(tmpdir(), 'killed-console-'));
@@ -100,7 +100,6 @@ async function killOnce(seed: number, compiled: string) {
   const action = JSON.stringify({ kind, hostIds, gone, come });
   const child = spawn(process.execPath, [script, file, server.url, action], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
   });
   server.watch(child);
   const said: string[] = [];
@@ -158,8 +157,6 @@ async function killOnce(seed: number, compiled: string) {
 test(`a console killed at ${runs} random moments loses no target, and reports none done that is not`, async () => {
   const { KILL_SEED: givenSeed } = process.env;
   const first = Number(givenSeed ?? Math.floor(Math.random() * 1e9));
-  // Half of a console's life here would be compiling the same files.
-  const compiled = await mkdtemp(join(tmpdir(), 'killed-console-code-'));
   let next = first;
   let killed = 0;
   const left = { done: 0, unknown: 0, following: 0, waiting: 0 };
@@ -168,7 +165,7 @@ test(`a console killed at ${runs} random moments loses no target, and reports no
       const seed = next;
       next += 1;
       try {
-        const counts = await killOnce(seed, compiled);
+        const counts = await killOnce(seed);
         if (!counts) continue;
         killed += 1;
         for (const state of ['done', 'unknown', 'following', 'waiting'] as const) left[state] += counts[state];
@@ -178,7 +175,6 @@ test(`a console killed at ${runs} random moments loses no target, and reports no
     }
   });
   await Promise.all(work);
-  await rm(compiled, { recursive: true, force: true });
   process.stdout.write(
     `Killed ${killed} consoles, seeds from ${first} to ${next - 1}; they left ${JSON.stringify(left)}\n`,
   );

@@ -1,8 +1,12 @@
+import { flushCompileCache } from 'node:module';
 import { openDatabase } from '../../store/database.ts';
 import { StorageHealth } from '../../store/storage-health.ts';
 import { Operations } from '../operations.ts';
 import { patient, unmarked } from './fleet-of.ts';
 import { RemoteHost } from './remote-host.ts';
+
+// Its end comes too suddenly to keep what was compiled for the next one.
+flushCompileCache();
 
 /** A console that runs one operation and is killed in the middle: its arguments are a database, a server, an action. */
 const [file = '', server = '', action = ''] = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { createRouterClient } from '@orpc/server';
 import { memorySecrets } from '../../store/secrets.ts';
 import { createRouter } from '../router.ts';
@@ -7,6 +8,9 @@ import { createServices } from '../services.ts';
  * A console in a process of its own, to be killed: its arguments are a data directory, and as JSON the secrets of its clouds
  * and its environment. It answers messages `{ id, path, input }` with `{ id, answer }` or `{ id, error }`, and tells of its operations.
  */
+// Its end comes too suddenly to keep what was compiled for the next one.
+flushCompileCache();
+
 const [directory = '', given = '{}', env = '{}'] = process.argv.slice(2);
 const secrets = memorySecrets();
 for (const [cloudId, secret] of Object.entries(JSON.parse(given))) await secrets.set(cloudId, String(secret));
