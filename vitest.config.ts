@@ -62,7 +62,6 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          unstubGlobals: true,
           include: [
             'electron/**/*.test.ts',
             'renderer/**/*.test.ts',

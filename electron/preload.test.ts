@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { pageOrigin, portOffer } from './contract/transport.ts';
 
 vi.mock('electron', () => ({ ipcRenderer: { postMessage: vi.fn() } }));
@@ -17,6 +17,7 @@ beforeAll(async () => {
   vi.stubGlobal('location', { origin: pageOrigin });
   await import('./preload.ts');
 });
+afterAll(() => void vi.unstubAllGlobals());
 afterEach(() => vi.mocked(ipcRenderer.postMessage).mockClear());
 
 test('the page’s port is handed over, one of them, and nothing with it', () => {

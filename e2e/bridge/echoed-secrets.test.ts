@@ -220,4 +220,4 @@ test('what servers quote stays out of the page’s traffic, the log and the data
   } finally {
     await Promise.all([http.close(), port.close()]);
   }
-});
+}, 180_000);

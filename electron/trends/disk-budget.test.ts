@@ -11,7 +11,7 @@ function busy(images: number, round: number): Record<string, number> {
 }
 
 it('the file stays within its limit for any data, and the newest data is kept longest', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const bound = 6 * mebibyte;
   await using kept = await temporaryTrends({ bound });
@@ -33,7 +33,7 @@ it('the file stays within its limit for any data, and the newest data is kept lo
 });
 
 it('a lower limit applies at once: the excess is returned to the disk', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const bound = 4 * mebibyte;
   await using kept = await temporaryTrends();
@@ -52,7 +52,7 @@ it('a lower limit applies at once: the excess is returned to the disk', {
 });
 
 it('if even the newest data exceeds the limit, all of it is removed, and recording starts again', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const bound = 4 * mebibyte;
   await using kept = await temporaryTrends({ bound });
