@@ -45,7 +45,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'state',
     header: 'State',
     width: 240,
-    minWidth: 172,
+    minWidth: 168,
     priority: 'always',
     sortBy: (host) => bad[dotStateOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
@@ -80,7 +80,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'cached',
     header: 'Cached',
-    width: 84,
+    width: 80,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.totals?.cachedImages ?? null,
@@ -158,7 +158,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'queued',
     header: 'Queued',
-    width: 80,
+    width: 78,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.totals?.queued ?? null,
@@ -167,7 +167,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: 112,
+    width: 110,
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>
