@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, dialog } from 'electron';
 import packageJson from '../package.json' with { type: 'json' };
+import { serveMetrics } from './bridge/metrics-server.ts';
 import { PageFiles } from './bridge/page-files.ts';
-import { type DemoSize, operatorWords, parseCommandLine } from './cli/command-line.ts';
+import { type CommandLine, operatorWords, parseCommandLine } from './cli/command-line.ts';
 import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
 import { logUnhandledErrors, surviveFileSizeLimit } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
@@ -13,6 +14,7 @@ import { openKeychain } from './desktop/keychain.ts';
 import { setUpMenu } from './desktop/menu.ts';
 import { claimPageScheme, setUpPages, setUpPort } from './desktop/page-protocol.ts';
 import { setUpPermissions, setUpSecurity } from './desktop/security.ts';
+import { ConsoleTray } from './desktop/tray.ts';
 import { openWindow } from './desktop/window.ts';
 import { createRouter } from './services/router.ts';
 import { createServices } from './services/services.ts';
@@ -21,14 +23,16 @@ import { startFailureOf } from './store/storage-failure.ts';
 
 const commandLine = parseCommandLine(operatorWords(process.argv, app.isPackaged), process.cwd());
 // Electron becomes ready, and looks for a display, only after this module was evaluated: here, when serving has ended.
-if (commandLine.mode === 'run' && commandLine.desktop) setUpDesktop(commandLine.data, commandLine.demo);
+if (commandLine.mode === 'run' && commandLine.desktop) setUpDesktop(commandLine);
 else await import('./serve.ts');
 
-function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): void {
+type RunOptions = Extract<CommandLine, { mode: 'run' }>;
+
+function setUpDesktop(options: RunOptions): void {
   // Files of the console are for this user only, whatever writes them.
   process.umask(0o077);
   surviveFileSizeLimit();
-  const directory = data ?? (demo ? temporaryDataDirectory() : undefined);
+  const directory = options.data ?? (options.demo ? temporaryDataDirectory() : undefined);
   if (directory !== undefined && !keepChromiumFilesIn(directory)) return;
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -38,7 +42,7 @@ function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): voi
   claimPageScheme();
   setUpSecurity();
   // Not awaited: Electron becomes ready only after this module was evaluated.
-  void app.whenReady().then(() => start(directory ?? defaultDataDirectory(), demo).catch(showStartFailure));
+  void app.whenReady().then(() => start(directory ?? defaultDataDirectory(), options).catch(showStartFailure));
 }
 
 /**
@@ -57,7 +61,7 @@ function keepChromiumFilesIn(directory: string): boolean {
   return true;
 }
 
-async function start(dataDirectory: string, demo: DemoSize | undefined): Promise<void> {
+async function start(dataDirectory: string, { demo, metrics, name }: RunOptions): Promise<void> {
   const services = await createServices({
     dataDirectory,
     secrets: openKeychain(dataDirectory),
@@ -66,31 +70,46 @@ async function start(dataDirectory: string, demo: DemoSize | undefined): Promise
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
+    consoleName: name,
+    ...(metrics ? { metrics } : {}),
     ...(demo ? { demo } : {}),
   });
   logUnhandledErrors(services.log);
+  const metricsServer = metrics && (await serveMetrics(services, metrics, process.env));
   let window: BrowserWindow | undefined;
   setUpPermissions();
   setUpMenu();
   setUpPages(new PageFiles(pagesDirectory(import.meta.url), false));
   const portServer = setUpPort({ router: createRouter(services), log: services.log }, () => window);
+  const show = () => {
+    if (window?.isMinimized()) window.restore();
+    if (window) return window.focus();
+    window = openWindow({
+      title: packageJson.productName,
+      preload: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
+      stateFile: join(app.getPath('userData'), 'window.json'),
+    });
+    window.on('closed', () => {
+      window = undefined;
+      portServer.close();
+    });
+  };
+  const icon = join(app.getAppPath(), 'assets/icon.png');
+  const tray = new ConsoleTray({ title: packageJson.productName, icon, show, quit: () => app.quit() });
+  const { settings } = services;
+  const configureTray = () => tray.configure(settings.preferences.closeToTray);
+  settings.onChange(configureTray);
+  configureTray();
+  app.on('window-all-closed', () => {
+    if (!tray.isShown) app.quit();
+  });
   setUpShutdown(async () => {
     portServer.close();
+    await metricsServer?.close();
     await services.close();
   });
-  window = openWindow({
-    title: packageJson.productName,
-    preload: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
-    stateFile: join(app.getPath('userData'), 'window.json'),
-  });
-  window.on('closed', () => {
-    window = undefined;
-    portServer.close();
-  });
-  app.on('second-instance', () => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-  });
+  show();
+  app.on('second-instance', show);
 }
 
 function showStartFailure(error: unknown): void {
@@ -108,7 +127,6 @@ function showStartFailure(error: unknown): void {
  */
 function setUpShutdown(close: () => Promise<unknown>): void {
   let isClosing = false;
-  app.on('window-all-closed', () => app.quit());
   app.on('before-quit', (event) => {
     event.preventDefault();
     if (isClosing) return;

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { startBenchCloud } from './bench/bench-cloud.ts';
 import { BenchConsole, writeSettings } from './bench/console.ts';
 import { benchHugeHost } from './bench/huge-host.ts';
+import { benchMetrics } from './bench/metrics.ts';
 import { Shell } from './bench/shell.ts';
 import { assertNode24 } from './node-version.ts';
 
@@ -59,6 +60,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 await benchHugeHost();
+await benchMetrics();
 
 /** Milliseconds. */
 async function timed(work: () => Promise<unknown>): Promise<number> {

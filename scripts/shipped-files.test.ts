@@ -26,7 +26,7 @@ const dashboard = z.object({
 /** The names of all samples that a scrape can have, with those of the histogram. */
 async function sampleNames(): Promise<ReadonlySet<string>> {
   await using running = await testServices({ metrics: { mostRequested: 1 } });
-  const scraped = (await running.metrics?.scrape('text/plain'))?.text ?? '';
+  const scraped = (await running.services.metrics?.scrape('text/plain'))?.text ?? '';
   const names = [...scraped.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
     type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   );

@@ -134,6 +134,27 @@ describe('the desktop console with a fake Electron', () => {
     expect(window.focused).toBe(1);
   });
 
+  test('with the preference, closing the window leaves the console in the tray, from where it opens again', async () => {
+    const client = connectAs({ frame: window.webContents.mainFrame, origin: pageOrigin });
+    await client.preferences.update({ closeToTray: true });
+    const [tray] = seen.trays;
+    window.close();
+    app.emit('window-all-closed');
+    expect(seen.quits).toBe(0);
+    app.emit('second-instance', {}, [], '');
+    expect(seen.windows).toHaveLength(2);
+    const again = seen.windows[1];
+    if (!tray || !again) throw new Error('There is no icon or no window');
+    tray.emit('click');
+    expect([seen.windows.length, again.focused]).toEqual([2, 1]);
+    expect(tray.menu.map(({ label }) => label)).toEqual(['Show', undefined, 'Quit']);
+    window = again;
+    // The new page is served like the first one.
+    const next = connectAs({ frame: window.webContents.mainFrame, origin: pageOrigin });
+    await next.preferences.update({ closeToTray: false });
+    expect(seen.trays).toEqual([]);
+  });
+
   test('a crashed page can be reloaded', async () => {
     window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
     await vi.waitFor(() => expect(window.webContents.reloads).toBe(1));

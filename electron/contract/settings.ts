@@ -27,6 +27,8 @@ export const preferences = z.object({
   /** The number of hosts that operations send to concurrently, and of concurrent requests per host. */
   hostsAtOnce: z.int().min(1).max(200).default(16),
   requestsPerHost: z.int().min(1).max(16).default(2),
+  /** Whether the desktop console goes on in the system tray when its window is closed. */
+  closeToTray: z.boolean().default(false),
   /** The disk budget of trends, in MiB. */
   trendsMebibytes: z.int().min(16).max(10_000).default(200),
   alerts: alertRules.prefault({}),
@@ -48,6 +50,7 @@ export const updatePreferences = z
     keepOperations: shape.keepOperations.unwrap(),
     hostsAtOnce: shape.hostsAtOnce.unwrap(),
     requestsPerHost: shape.requestsPerHost.unwrap(),
+    closeToTray: shape.closeToTray.unwrap(),
     trendsMebibytes: shape.trendsMebibytes.unwrap(),
     alerts: shape.alerts.unwrap(),
   })

@@ -92,6 +92,12 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
     .catch(() => undefined)
     .then(() => ensurePackages([...new Set([...keystonePackages, ...glancePackages])], work));
 
+  const prometheus = packages
+    .then(() => ensurePackages(['prometheus'], work))
+    .catch((error: unknown) => {
+      work.signal.throwIfAborted();
+      skipped.push({ what: 'metrics with Prometheus', why: error instanceof Error ? error.message : String(error) });
+    });
   const [identity, bookwormHosts, sidHosts, ssh] = await allOrNothing(
     [
       packages.then(() => identityOf(work, settled)),
@@ -102,6 +108,7 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
         return [];
       }),
       packages.then(() => sshOf(work, skipped)),
+      prometheus,
     ],
     failed,
   );

@@ -15,6 +15,7 @@ type ElectronSession = Electron.Session;
 export const seen = {
   privileged: [] as Electron.CustomScheme[],
   windows: [] as BrowserWindow[],
+  trays: [] as Tray[],
   exits: [] as (number | undefined)[],
   quits: 0,
   errorBoxes: [] as string[],
@@ -31,6 +32,7 @@ class StandInApp
     Pick<
       App,
       | 'isPackaged'
+      | 'getAppPath'
       | 'getPath'
       | 'setPath'
       | 'requestSingleInstanceLock'
@@ -42,6 +44,9 @@ class StandInApp
 {
   readonly isPackaged = false;
   #userData = tmpdir();
+  getAppPath(): string {
+    return tmpdir();
+  }
   getPath(_name: Parameters<App['getPath']>[0]): string {
     return this.#userData;
   }
@@ -180,6 +185,27 @@ export const safeStorage = {
   Electron.SafeStorage,
   'isEncryptionAvailable' | 'getSelectedStorageBackend' | 'encryptString' | 'decryptString'
 >;
+
+export class Tray extends EventEmitter implements Pick<Electron.Tray, 'setToolTip' | 'setContextMenu' | 'destroy'> {
+  menu: Electron.MenuItemConstructorOptions[] = [];
+  constructor(_icon: Electron.NativeImage | string) {
+    super();
+    seen.trays.push(this);
+  }
+  setToolTip(): void {}
+  /** The menu is what `Menu.buildFromTemplate` of this file returns: the template. */
+  setContextMenu(menu: Electron.Menu | Electron.MenuItemConstructorOptions[] | null): void {
+    this.menu = Array.isArray(menu) ? menu : [];
+  }
+  destroy(): void {
+    seen.trays = seen.trays.filter((tray) => tray !== this);
+  }
+}
+
+/** The images that are asked for do not exist here. */
+export const nativeImage = {
+  createFromPath: () => ({ resize: () => ({}) as Electron.NativeImage }),
+};
 
 export const nativeTheme = { shouldUseDarkColors: true } satisfies Pick<Electron.NativeTheme, 'shouldUseDarkColors'>;
 

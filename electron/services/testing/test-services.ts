@@ -31,8 +31,8 @@ export async function testServices(given: Partial<ServicesOptions> = {}) {
     get client() {
       return running.client;
     },
-    get metrics() {
-      return running.services.metrics;
+    get services() {
+      return running.services;
     },
     /** What a bridge serves. */
     get service() {

@@ -1,4 +1,4 @@
-import { SegmentedControl, Tabs } from '@mantine/core';
+import { SegmentedControl, Switch, Tabs } from '@mantine/core';
 import { useId } from 'react';
 import { useLocation } from 'wouter';
 import type { Preferences } from '../../../electron/contract/settings.ts';
@@ -10,6 +10,7 @@ import {
   settingsSectionPath,
   settingsSections,
 } from '../../lib/routes.ts';
+import { useAbout } from '../clouds/cloud-queries.ts';
 import { CloudsSection } from '../clouds/clouds-section.tsx';
 import { HostsSection } from '../hosts/hosts-section.tsx';
 import { AboutSection } from './about-section.tsx';
@@ -94,10 +95,11 @@ const densities = [
   { value: 'comfortable', label: 'Comfortable' },
 ];
 
-/** The theme and the density of tables. */
+/** The theme, the density of tables, and in the desktop what closing the window does. */
 function AppearanceSection({ preferences }: { preferences: Preferences }) {
   const { set } = usePreferences();
   const id = useId();
+  const about = useAbout();
   return (
     <div className={`panel ${classes.rows}`}>
       <SettingRow name="Theme" labelId={`${id}-theme`} about="System follows the desktop or browser.">
@@ -116,6 +118,19 @@ function AppearanceSection({ preferences }: { preferences: Preferences }) {
           onChange={(density) => set({ density: density as Preferences['density'] })}
         />
       </SettingRow>
+      {about.data?.shell === 'desktop' ? (
+        <SettingRow
+          name="Close to tray"
+          labelId={`${id}-tray`}
+          about="Closing the window leaves the console in the system tray: it polls the hosts and runs schedules until you quit it there."
+        >
+          <Switch
+            aria-labelledby={`${id}-tray`}
+            checked={preferences.closeToTray}
+            onChange={(event) => set({ closeToTray: event.currentTarget.checked })}
+          />
+        </SettingRow>
+      ) : null}
     </div>
   );
 }

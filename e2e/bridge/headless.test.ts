@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { settingsFile } from './contract/settings.ts';
-import { type DemoCloud, startDemoCloud } from './demo/simulated-cloud.ts';
-import { consoleSchema } from './services/console-database.ts';
-import { openStore } from './store/store.ts';
+import { settingsFile } from '../../electron/contract/settings.ts';
+import { type DemoCloud, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
+import { consoleSchema } from '../../electron/services/console-database.ts';
+import { openStore } from '../../electron/store/store.ts';
 
 // The console without a page, on a data directory that was prepared with one.
 
-const program = join(import.meta.dirname, 'serve.ts');
+const program = join(import.meta.dirname, '../../electron/serve.ts');
 let parent: string;
 let data: string;
 let cloud: DemoCloud;
