@@ -156,9 +156,9 @@ test.describe('over a small cloud', () => {
     );
     await page.getByRole('button', { name: 'Sync 2 hosts…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Sync' });
-    await expect(dialog).toContainText(`${count} images`);
+    await expect(dialog).toContainText(`${count} copies`);
     await expectAccessible(page);
-    await dialog.getByRole('button', { name: new RegExp(`${count} images`) }).click();
+    await dialog.getByRole('button', { name: new RegExp(`${count} copies`) }).click();
     await expect(dialog.getByRole('status').filter({ hasText: `${count} of ${count} done` })).toBeVisible();
     for (const host of cloud.control.hosts) {
       expect(host.state().cached.every(({ imageId }) => keep.includes(imageId))).toBe(true);

@@ -164,7 +164,7 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   await expect(retry.getByRole('columnheader', { name: 'Will be deleted' })).toBeVisible();
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Queue 1 and delete 2 images on 2 hosts' }).click();
-  await expect(retry.getByRole('status')).toContainText(/3 of 3 done\. 1 image, .* fetched; 2 images, .* freed\./);
+  await expect(retry.getByRole('status')).toContainText(/3 of 3 done\. 1 image, .* fetched; 2 copies, .* freed\./);
   await retry.getByRole('button', { name: 'Every target' }).click();
   for (const name of ['Queued images', 'Deleted images']) {
     await expect(retry.getByRole('table', { name })).toBeVisible();
