@@ -152,6 +152,8 @@ export class RemoteProcess {
     const noise = new LineSplitter((line) => this.#addNoise(line));
     const marked = new MarkedOutput(outputMarks(this.#token), {
       onOutput: (chunk) => {
+        // The mark of the login is on standard error, which may be read after this.
+        this.#loggedIn = true;
         const room = Math.max(0, maxBytes - this.#bytes);
         this.#bytes += chunk.length;
         if (room > 0) this.#chunks.push(chunk.subarray(0, room));
