@@ -11,6 +11,7 @@ export default defineConfig({
       'e2e/contract/operations-real.test.ts',
       'e2e/contract/reading-real.test.ts',
       'e2e/real/prometheus.test.ts',
+      'e2e/contract/schedules-real.test.ts',
     ],
     environment: 'node',
     fileParallelism: false,

@@ -6,6 +6,7 @@ import { startBenchCloud } from './bench/bench-cloud.ts';
 import { BenchConsole, writeSettings } from './bench/console.ts';
 import { benchHugeHost } from './bench/huge-host.ts';
 import { benchMetrics } from './bench/metrics.ts';
+import { benchSchedulesAtRest } from './bench/schedules-at-rest.ts';
 import { Shell } from './bench/shell.ts';
 import { assertNode24 } from './node-version.ts';
 
@@ -61,6 +62,7 @@ try {
 }
 await benchHugeHost();
 await benchMetrics();
+await benchSchedulesAtRest();
 
 /** Milliseconds. */
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -6,12 +6,12 @@ import { nextRun, timingProblem } from './timing/next-runs.ts';
 
 type Conflict = ScheduleState['conflicts'][number];
 type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'clock'>;
-/** Times in epoch milliseconds. */
-type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: readonly number[]; until: number };
+/** `runs`: the next ones, in epoch milliseconds. */
+type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: readonly number[] };
 
 /** How far ahead runs are compared: milliseconds, and runs. */
 const horizon = 8 * 24 * 3_600_000;
-const maxRuns = 200;
+const maxRuns = 100;
 /** Milliseconds after a run in which another one meets it. */
 const meeting = 60_000;
 const maxConflicts = 20;
@@ -22,6 +22,7 @@ export class ScheduleConflicts {
   readonly #sources: ConflictSources;
   #outlooks: { at: number; all: Outlook[] } | undefined;
   readonly #known = new Map<ScheduleId, Conflict[]>();
+  readonly #runs = new WeakMap<Schedule, { at: number; runs: readonly number[] }>();
 
   constructor(sources: ConflictSources) {
     this.#sources = sources;
@@ -46,10 +47,12 @@ export class ScheduleConflicts {
     if (known) return known;
     if (!isMaintenance(schedule)) return [];
     const own = saved ?? this.#outlook(schedule, now);
-    const found = this.#outlooks.all.flatMap((other) =>
-      other.schedule.id === schedule.id ? [] : (conflict(own, other) ?? []),
-    );
-    const conflicts = found.slice(0, maxConflicts);
+    const conflicts: Conflict[] = [];
+    for (const other of this.#outlooks.all) {
+      if (conflicts.length === maxConflicts) break;
+      const found = other.schedule.id === schedule.id ? undefined : conflict(own, other);
+      if (found) conflicts.push(found);
+    }
     if (saved) this.#known.set(schedule.id, conflicts);
     return conflicts;
   }
@@ -57,14 +60,22 @@ export class ScheduleConflicts {
   #outlook(schedule: Schedule, now: number): Outlook {
     const { hosts, clouds } = this.#sources;
     const hostIds = new Set(resolveTargets(schedule.targets, hosts(), clouds()).hostIds);
+    return { schedule, hostIds, runs: this.#nextRuns(schedule, now) };
+  }
+
+  /** The next runs within the horizon. Kept, since another schedule changes more often than this one. */
+  #nextRuns(schedule: Schedule, now: number): readonly number[] {
+    const known = this.#runs.get(schedule);
+    if (known && now >= known.at && now - known.at <= maxAge) return known.runs;
     const runs: number[] = [];
-    if (schedule.trigger.kind === 'threshold' || timingProblem(schedule, now))
-      return { schedule, hostIds, runs, until: now };
-    for (let last: number | null = now; runs.length < maxRuns; runs.push(last)) {
-      last = nextRun(schedule, last);
-      if (last === null || last > now + horizon) return { schedule, hostIds, runs, until: now + horizon };
+    if (schedule.trigger.kind !== 'threshold' && !timingProblem(schedule, now)) {
+      for (let last = nextRun(schedule, now); last !== null && last <= now + horizon; last = nextRun(schedule, last)) {
+        runs.push(last);
+        if (runs.length === maxRuns) break;
+      }
     }
-    return { schedule, hostIds, runs, until: runs.at(-1) ?? now };
+    this.#runs.set(schedule, { at: now, runs });
+    return runs;
   }
 }
 
@@ -73,10 +84,10 @@ function isMaintenance({ enabled, action }: Schedule): boolean {
 }
 
 function conflict(own: Outlook, other: Outlook): Conflict | undefined {
-  const hostIds = [...own.hostIds].filter((id) => other.hostIds.has(id));
-  if (hostIds.length === 0) return undefined;
   const text = conflictText(own, other);
-  return text === undefined ? undefined : { scheduleId: other.schedule.id, hostIds, text };
+  if (text === undefined) return undefined;
+  const hostIds = [...own.hostIds].filter((id) => other.hostIds.has(id));
+  return hostIds.length === 0 ? undefined : { scheduleId: other.schedule.id, hostIds, text };
 }
 
 function conflictText(own: Outlook, other: Outlook): string | undefined {

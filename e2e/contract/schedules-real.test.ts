@@ -1,0 +1,177 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ScheduleRun } from '../../electron/contract/schedules.ts';
+import { scheduleDraft } from '../../electron/contract/schedules.ts';
+import { testServices } from '../../electron/services/testing/test-services.ts';
+import { RealServers } from '../real/real-cloud.ts';
+import type { RealHost } from '../real/servers/description.ts';
+
+/**
+ * A schedule that prunes real hosts every minute while downloads keep filling their caches: Glance 33 by its own API,
+ * Glance 25.1 by its pruner over a real sshd, and by deletion. `SCHEDULE_CYCLES` is the number of runs, 2 by default.
+ */
+const servers = await RealServers.connect();
+const cycles = Number(process.env['SCHEDULE_CYCLES'] ?? 2);
+const period = 60_000;
+/** Milliseconds by which a run may take longer than the one before. */
+const tolerance = 10_000;
+/** Each image is so large a share of the limit. */
+const share = 0.4;
+const imagesPerHost = 6;
+
+const [overSsh, byDeletion] = servers.cachingHosts('bookworm');
+const [native] = servers.cachingHosts('sid');
+const methods = [
+  ...(native ? [{ host: native, method: 'native' }] : []),
+  ...(overSsh && servers.description.ssh ? [{ host: overSsh, method: 'ssh' }] : []),
+  ...(byDeletion ? [{ host: byDeletion, method: 'delete' }] : []),
+];
+const skipped = servers.description.skipped.map(({ what, why }) => ` (${what}: ${why})`).join('');
+
+/** Downloads through a host until it is stopped, and measures for how long its cache is over its limit. */
+class FilledHost {
+  readonly host: RealHost;
+  readonly #imageIds: string[] = [];
+  readonly #stopping = new AbortController();
+  #overSince: number | undefined;
+  #filling: Promise<unknown> | undefined;
+  /** The longest time over the limit in milliseconds. */
+  longestOver = 0;
+  timesOver = 0;
+  downloads = 0;
+
+  constructor(host: RealHost) {
+    this.host = host;
+  }
+
+  async prepare(): Promise<void> {
+    await servers.clear(this.host);
+    const bytes = Math.round(share * this.host.limitBytes);
+    for (let count = 1; count <= imagesPerHost; count += 1) {
+      this.#imageIds.push(await servers.uploadImage(this.host, `scheduled-${count}`, bytes, { visibility: 'public' }));
+    }
+  }
+
+  begin(): void {
+    this.#filling = Promise.all([this.#fill(), this.#watch()]);
+  }
+
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    await this.#filling;
+    await servers.clear(this.host);
+    for (const imageId of this.#imageIds) await servers.deleteImage(this.host, imageId);
+  }
+
+  async #fill(): Promise<void> {
+    for (let next = 0; !this.#stopping.signal.aborted; next += 1) {
+      await servers.send('GET', this.host, `/v2/images/${this.#imageIds[next % imagesPerHost]}/file`, {
+        headers: { Accept: 'application/octet-stream' },
+      });
+      this.downloads += 1;
+      await delay(6_000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const { cached_images: cached } = await servers.cacheList(this.host);
+      const isOver = cached.reduce((sum, { size }) => sum + size, 0) > this.host.limitBytes;
+      if (isOver && this.#overSince === undefined) this.timesOver += 1;
+      this.#overSince = isOver ? (this.#overSince ?? Date.now()) : undefined;
+      if (this.#overSince !== undefined) this.longestOver = Math.max(this.longestOver, Date.now() - this.#overSince);
+      await delay(500, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+}
+
+describe.runIf(methods.length > 0)(`a schedule over real hosts${skipped}`, () => {
+  const filled = methods.map(({ host }) => new FilledHost(host));
+  let console: Awaited<ReturnType<typeof testServices>>;
+
+  beforeAll(async () => {
+    for (const one of filled) await one.prepare();
+    const { PATH = '' } = process.env;
+    const path = servers.description.ssh?.path.good;
+    console = await testServices({ env: { NO_PROXY: '*', PATH: path ? `${path}:${PATH}` : PATH } });
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const one of filled) await one.end();
+    await console[Symbol.asyncDispose]();
+  }, 120_000);
+
+  test(
+    `prunes caches that downloads keep filling, ${cycles} times, and none is over its limit for longer than a period`,
+    async () => {
+      const { client } = console;
+      const clouds = new Map<string, string>();
+      for (const { host, method } of methods) {
+        const cloudId = clouds.get(host.region) ?? (await addCloud(console, host.region));
+        clouds.set(host.region, cloudId);
+        const { address, name, limitBytes } = host;
+        const remote = method === 'ssh' ? servers.remoteOf(host) : null;
+        await client.hosts.add({ cloudId, address, name, limitBytes, remote });
+      }
+      await client.hosts.refresh({});
+      const draft = scheduleDraft.parse({
+        name: 'Every minute',
+        action: { kind: 'prune' },
+        targets: { hosts: { kind: 'all' } },
+        trigger: { kind: 'every', minutes: 1 },
+        limits: { images: null, percent: null },
+      });
+      for (const one of filled) one.begin();
+      const { id } = await client.schedules.save({ draft });
+      const runs = await untilRuns(console, id, cycles);
+      for (const run of runs) expect(run, run.text).toMatchObject({ skippedHosts: [], failedHosts: [], dueRuns: 1 });
+      const pruned = runs.filter(({ deleted }) => deleted.images > 0);
+      expect(pruned.length).toBeGreaterThanOrEqual(cycles - 1);
+      const hosts = new Map((await console.state()).hosts.map((host) => [host.id, host.name]));
+      for (const run of pruned) {
+        const { operation, targets } = await client.operations.targets({ id: run.operationId ?? '' });
+        expect(operation.schedule).toEqual({ id, name: 'Every minute' });
+        for (const target of targets) {
+          const wanted = methods.find(({ host }) => host.name === hosts.get(target.hostId))?.method;
+          expect(target.method).toBe(wanted);
+        }
+      }
+      for (const { host, longestOver, timesOver, downloads } of filled) {
+        const report = { host: host.name, release: host.release, longestOver, timesOver, downloads, runs: runs.length };
+        process.stdout.write(`${JSON.stringify(report)}\n`);
+        expect(timesOver, host.name).toBeGreaterThan(0);
+        expect(longestOver, host.name).toBeLessThanOrEqual(period + tolerance);
+      }
+    },
+    (cycles + 3) * period,
+  );
+});
+
+type Console = Awaited<ReturnType<typeof testServices>>;
+
+async function addCloud({ client }: Console, regionName: string): Promise<string> {
+  const { authUrl, admin } = servers.description;
+  const { username, password, project: projectName } = admin;
+  const domains = { userDomain: 'Default', projectDomain: 'Default' };
+  const { id } = await client.clouds.add({
+    name: regionName,
+    source: {
+      kind: 'typed',
+      login: { kind: 'password', authUrl, username, projectName, ...domains },
+      connection: { interface: 'public', verify: true, regionName },
+    },
+    secret: password,
+  });
+  return id;
+}
+
+/** Waits until so many runs of a schedule ended, oldest first. */
+async function untilRuns({ client }: Console, scheduleId: string, count: number): Promise<ScheduleRun[]> {
+  for await (const event of await client.events({})) {
+    if (event.type !== 'schedules') continue;
+    const { runs } = await client.schedules.runs({ scheduleId, limit: 500 });
+    const ended = runs.filter(({ endedAt }) => endedAt !== null);
+    if (ended.length >= count) return ended.toReversed();
+  }
+  throw new Error('The stream ended');
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Schedule } from '../../contract/schedules.ts';
+import { ScheduleConflicts } from './schedule-conflicts.ts';
+import { ScheduleWorld, scheduleOf } from './testing/schedule-world.ts';
+
+const world = new ScheduleWorld(Date.UTC(2026, 0, 1));
+world.addHost('a');
+world.addHost('b', { labels: ['edge'] });
+
+function conflictsOf(one: Partial<Schedule>, other: Partial<Schedule>) {
+  const first = scheduleOf({ id: 'one', name: 'one', ...one });
+  world.schedules = [first, scheduleOf({ id: 'two', name: 'two', ...other })];
+  return new ScheduleConflicts(world.sources()).of(first);
+}
+
+const edge: Schedule['targets'] = { hosts: { kind: 'labels', labels: ['edge'] }, onlyHostIds: null };
+const onlyA: Schedule['targets'] = { hosts: { kind: 'named', hostIds: ['a'] }, onlyHostIds: null };
+const above: Schedule['trigger'] = { kind: 'threshold', abovePercent: 120 };
+
+describe('two schedules', () => {
+  it('with runs at the same time conflict on their common hosts', () => {
+    expect(
+      conflictsOf({}, { targets: edge, action: { kind: 'clean' }, trigger: { kind: 'every', minutes: 30 } }),
+    ).toEqual([
+      {
+        scheduleId: 'two',
+        hostIds: ['b'],
+        text: '“two” runs at the same time, next at 2026-01-01 02:30 UTC. One waits for the other.',
+      },
+    ]);
+  });
+
+  it('that meet through jitter or a time zone do, too', () => {
+    const later: Schedule['trigger'] = { kind: 'daily', at: '02:40' };
+    expect(conflictsOf({}, { trigger: later })).toEqual([]);
+    expect(conflictsOf({ jitterSeconds: 900 }, { trigger: later })).toHaveLength(1);
+    expect(conflictsOf({}, { trigger: { kind: 'daily', at: '03:30' }, timeZone: 'Europe/Berlin' })).toHaveLength(1);
+  });
+
+  it('do not conflict on different hosts, when one is off, and when one only polls', () => {
+    expect(conflictsOf({ targets: onlyA }, { targets: edge })).toEqual([]);
+    expect(conflictsOf({}, { enabled: false })).toEqual([]);
+    expect(conflictsOf({}, { action: { kind: 'refresh' } })).toEqual([]);
+  });
+
+  it('of which one is triggered by a threshold conflict when both prune', () => {
+    expect(conflictsOf({ trigger: above }, {})).toMatchObject([{ text: '“two” also prunes these hosts.' }]);
+    expect(conflictsOf({ trigger: above }, { action: { kind: 'clean' } })).toEqual([]);
+    expect(conflictsOf({ trigger: above }, { trigger: above })).toHaveLength(1);
+  });
+});
