@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { Operation } from '../../contract/operations.ts';
@@ -63,11 +64,6 @@ export class ActiveRuns {
     return [...this.#waiting.values()].filter((run) => run.scheduleId === scheduleId);
   }
 
-  /** The schedules with runs that wait for approval. */
-  waitingSchedules(): ScheduleId[] {
-    return [...new Set([...this.#waiting.values()].map(({ scheduleId }) => scheduleId))];
-  }
-
   /** The run as it is now, if its record in the database may be older. */
   current(runId: string): RecordedRun | undefined {
     return this.#running.get(runId) ?? this.#waiting.get(runId) ?? this.#unwritten.get(runId);
@@ -112,7 +108,9 @@ export class ActiveRuns {
    */
   async approve(schedule: Schedule, runId: string, typedName: string | undefined): Promise<RecordedRun> {
     const run = this.#waitingRun(runId);
-    const release = await this.#turns.take(run.hostIds ?? this.#hostsOf(schedule));
+    const hostIds = run.hostIds ?? this.#hostsOf(schedule);
+    if (hostIds.some((id) => this.#turns.isTaken(id))) throw hostsInUse();
+    const release = await this.#turns.take(hostIds);
     let isStarted = false;
     try {
       const planned = await this.#planFree(schedule, run);
@@ -153,10 +151,13 @@ export class ActiveRuns {
     return run;
   }
 
-  /** Ends the runs that wait of a schedule that was removed or changed. */
-  dropWaiting(scheduleId: ScheduleId, text: string): void {
-    for (const run of this.waiting(scheduleId)) {
+  /** Ends the runs that wait of schedules that were removed, or do something else now. */
+  dropWaiting(schedules: readonly Schedule[]): void {
+    for (const run of this.#waiting.values()) {
+      const schedule = schedules.find(({ id }) => id === run.scheduleId);
+      if (schedule && isDeepStrictEqual(schedule.action, run.action)) continue;
       this.#waiting.delete(run.id);
+      const text = schedule ? 'The action of the schedule was changed.' : 'The schedule was removed.';
       this.#end(run, { outcome: 'rejected', text: `${text} ${nothingSent}` });
     }
   }
@@ -392,6 +393,15 @@ export class ActiveRuns {
       if (!this.#options.storage.report(error)) throw error;
     }
   }
+}
+
+function hostsInUse(): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: 'Another schedule is using hosts of this run.',
+    remedy: 'Approve the run when it ends. Nothing was sent.',
+    notSent: true,
+  });
 }
 
 function isOver({ state, failure }: Operation): boolean {

@@ -32,7 +32,7 @@ export type PlannedRun = {
   approval: string | null;
 };
 
-type PlannedSchedule = Pick<Schedule, 'action' | 'limits'>;
+type PlannedSchedule = Pick<Schedule, 'action' | 'limits' | 'trigger'>;
 type Skipped = ScheduleRun['skippedHosts'][number];
 
 /**
@@ -63,7 +63,8 @@ export async function planRun(
   const now = new Map(sources.hosts().map((host) => [host.id, host]));
   leaveOut((id) => unreachableReason(now.get(id), startedAt));
   const empty = { plan: null, skippedHosts: skipped, extent: {}, deletes: { images: 0, bytes: 0 }, approval: null };
-  const nothingLeft = () => ({ ...empty, outcome: 'skipped' as const, text: noHostText(hostIds.length) });
+  const nothingLeft = () => ({ ...empty, outcome: 'skipped' as const, text: nobodyText });
+  if (hostIds.length === 0) return { ...empty, outcome: 'nothingToDo', text: noTargetText(schedule) };
   if (candidates.length === 0) return nothingLeft();
   if (action.kind === 'refresh') {
     const text = `Polled ${plural(candidates.length, 'host')}.`;
@@ -93,7 +94,7 @@ export async function planRun(
     ...empty,
     plan,
     outcome: isRefused ? 'skipped' : 'nothingToDo',
-    text: isRefused ? noHostText(hostIds.length) : nothingToDoText(plan),
+    text: isRefused ? nobodyText : nothingToDoText(plan),
   };
 }
 
@@ -156,8 +157,10 @@ function refusedHosts({ targets }: Plan): Skipped[] {
   return [...refused].map(([hostId, reason]) => ({ hostId, reason }));
 }
 
-function noHostText(hosts: number): string {
-  return hosts === 0 ? 'No host matches the targets.' : 'No host could be worked on. The reasons are listed by host.';
+const nobodyText = 'No host could be worked on. The reasons are listed by host.';
+
+function noTargetText({ trigger }: PlannedSchedule): string {
+  return trigger.kind === 'threshold' ? 'No host is above the threshold.' : 'No host matches the targets.';
 }
 
 function nothingToDoText({ targets }: Plan): string {

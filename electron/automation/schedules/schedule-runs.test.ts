@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Schedule } from '../../contract/schedules.ts';
-import { settled } from '../../lib/testing/manual-clock.ts';
 import { cloudOf, ScheduleWorld, scheduleOf } from './testing/schedule-world.ts';
 
 const minute = 60_000;
@@ -120,7 +119,7 @@ describe('runs that were missed', () => {
     await started(daily({ missed: 'skip' }));
     world.clock.jump(3 * 24 * hour);
     world.engine?.wake();
-    await settled();
+    await world.clock.forward(15_000);
     expect(world.runs()).toMatchObject([{ outcome: 'missed', dueAt: due, dueRuns: 3, startedAt: null }]);
     expect(world.operations.list()).toEqual([]);
   });
@@ -139,7 +138,7 @@ describe('runs that were missed', () => {
     await started(daily({ missed: 'runOnce', blackouts: [{ from: '08:00', to: '18:00', days: [] }] }));
     world.clock.jump(10 * hour);
     world.engine?.wake();
-    await settled();
+    await world.clock.forward(15_000);
     expect(world.runs()).toEqual([]);
     await world.clock.forward(8 * hour);
     expect(world.runs()).toMatchObject([{ cause: 'late', dueRuns: 1, startedAt: Date.UTC(2026, 0, 1, 18) }]);
@@ -305,6 +304,13 @@ describe('safety limits', () => {
     await world.clock.forward(3 * hour);
     await world.setSchedules();
     expect(world.runs()).toMatchObject([{ outcome: 'rejected', text: 'The schedule was removed. Nothing was sent.' }]);
+  });
+
+  it('a run that waits ends when the schedule does something else', async () => {
+    await started(daily({ limits: { images: 1, percent: null } }));
+    await world.clock.forward(3 * hour);
+    await world.setSchedules(daily({ action: { kind: 'prune', toPercent: 10 } }));
+    expect(world.runs()).toMatchObject([{ outcome: 'rejected', text: expect.stringContaining('was changed') }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Schedule, ScheduleId } from '../../contract/schedules.ts';
 import { inSlices } from '../../lib/slices.ts';
+import { plural } from '../../lib/text.ts';
 import type { Logger } from '../../store/log.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
 import type { ActiveRuns } from './active-runs.ts';
@@ -139,7 +140,7 @@ export class ScheduleTicker {
     const run = newRun(schedule, { cause: kind === 'late' ? 'late' : 'due', dueAt, dueRuns: count, now });
     const why = kind === 'missed' ? undefined : this.#whyNot(schedule);
     if (kind !== 'missed' && why === undefined) {
-      if (kind === 'late') run.text = `Makes up for ${count} missed.`;
+      if (kind === 'late') run.text = `Makes up for ${plural(count, 'missed run')}.`;
       if (records.add(run, lastAt)) void runs.begin(schedule, run);
       return;
     }

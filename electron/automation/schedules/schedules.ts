@@ -28,6 +28,8 @@ export type SchedulesOptions = {
 
 /** Milliseconds during which changes are collected into one event. */
 const eventDelay = 100;
+/** Milliseconds after the machine woke up in which its network comes back. */
+const wakeDelay = 15_000;
 /** Milliseconds between two removals of runs that are past their retention. */
 const retentionInterval = 24 * 3_600_000;
 
@@ -45,6 +47,8 @@ export class Schedules {
   readonly #forget: (() => void)[] = [];
   readonly #lastRuns = new Map<ScheduleId, RecordedRun | null>();
   #cancelEvent: (() => void) | undefined;
+  #cancelWake: (() => void) | undefined;
+  #isStarted = false;
   #cancelRetention: (() => void) | undefined;
 
   constructor(options: SchedulesOptions) {
@@ -65,6 +69,7 @@ export class Schedules {
   /** Takes over what an earlier console left, and starts what is due. Call this when the hosts are known. */
   start(): void {
     const { sources, storage } = this.#options;
+    this.#isStarted = true;
     this.#runs.recover();
     this.#forget.push(
       sources.fleet.onChange(({ changed }) => this.#threshold.check(changed)),
@@ -83,17 +88,19 @@ export class Schedules {
     for (const forget of this.#forget) forget();
     this.#ticker.stop();
     this.#runs.stop();
+    this.#isStarted = false;
     this.#cancelEvent?.();
+    this.#cancelWake?.();
     this.#cancelRetention?.();
   }
 
   /** Schedules, hosts, clouds, golden sets or filters were added, changed or removed. */
   settingsChanged(): void {
+    // Before the start, hosts may still be missing.
+    if (!this.#isStarted) return;
     const { sources, storage } = this.#options;
     const ids = new Set(sources.schedules().map(({ id }) => id));
-    for (const id of this.#runs.waitingSchedules()) {
-      if (!ids.has(id)) this.#runs.dropWaiting(id, 'The schedule was removed.');
-    }
+    this.#runs.dropWaiting(sources.schedules());
     try {
       this.#failures.keep([...ids]);
     } catch (error) {
@@ -105,10 +112,11 @@ export class Schedules {
     this.#announce();
   }
 
-  /** The machine woke up, or its clock jumped. */
+  /** The machine woke up, or its clock jumped. What was missed is caught up when the network had time to come back. */
   wake(): void {
-    this.#ticker.tick();
-    this.#announce();
+    const { clock } = this.#options.sources;
+    this.#cancelWake?.();
+    this.#cancelWake = clock.after(wakeDelay, () => this.#ticker.tick());
   }
 
   /** Calls a listener when a schedule, its state or its runs changed. */
