@@ -98,7 +98,7 @@ test('rows show exact values, and are selected by mouse and keyboard, kept throu
     await page.keyboard.press('Control+c');
     await expect(page.getByText('1 row copied', { exact: true })).toBeVisible();
     const text = await page.evaluate(() => navigator.clipboard.readText());
-    expect(text.split('\n')[0]).toContain('image_id\tname\tstanding');
+    expect(text.split('\n')[0]).toContain('image_id\tname\tcatalog_status');
   });
 });
 

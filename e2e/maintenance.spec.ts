@@ -95,7 +95,7 @@ test('one operation prunes hosts by different methods, and reports differences f
   await dialog.getByRole('button', { name: /^Prune about \d+ copies from 3 hosts$/ }).click();
   await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 hosts done/);
   // The limit of glance-01 itself is not the stated one, and its cache is within it.
-  await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 images went\. Not deleted:/);
+  await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 deleted\. Not deleted:/);
   await expect(dialog).toContainText('As previewed on 2 hosts.');
   await expectAccessible(page);
   expect(idsOf(cachedOn(cloud, 'glance-01'))).toEqual(idsOf(before.get('glance-01') ?? []));

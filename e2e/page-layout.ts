@@ -44,10 +44,11 @@ export async function visibleRows(page: Page, table: string, scrolled = false): 
  * Problem with the layout of the page: a page or table that scrolls sideways, a scroll bar within another, headings and
  * actions that are cut, columns of a letter, meters of a dot, texts and controls that run into each other.
  */
-export function layoutFaults(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
+  return page.evaluate((part) => {
     const faults = new Set<string>();
-    const root = document.getElementById('root') ?? document.body;
+    const root = document.querySelector(part);
+    if (!root) return [`there is no ${part}`];
     type Box = { left: number; right: number; top: number; bottom: number };
     const nameOf = (element: Element) =>
       `${element.tagName.toLowerCase()} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`;
@@ -115,6 +116,8 @@ export function layoutFaults(page: Page): Promise<string[]> {
         (innerHeight < 500 && (element.matches('[role="grid"]') || element.querySelector('[role="grid"]')))
       )
         continue;
+      // A dialog that is higher than the window scrolls, with the lists in it.
+      if (part !== '#root') continue;
       for (let each = element.parentElement; each && each !== document.body; each = each.parentElement)
         if (scrolls(each, 'Y')) faults.add(`${element.className} scrolls within ${each.className}`);
     }
@@ -177,13 +180,60 @@ export function layoutFaults(page: Page): Promise<string[]> {
     const controls = [...root.querySelectorAll('button, a, input:not([type="checkbox"]), select, [role="tab"]')].filter(
       (element) => shown(element) && !element.closest('[role="grid"]'),
     );
-    const boxes = controls.map((element) => ({ element, box: element.getBoundingClientRect() }));
+    /** The part of an element that is in view: what a list has scrolled away covers nothing. */
+    const seen = (element: Element): Box => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const box = { left, right, top, bottom };
+      for (let each = element.parentElement; each && each !== document.body; each = each.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(each);
+        if (overflowX === 'visible' && overflowY === 'visible') continue;
+        const clip = each.getBoundingClientRect();
+        box.left = Math.max(box.left, clip.left);
+        box.right = Math.min(box.right, clip.right);
+        box.top = Math.max(box.top, clip.top);
+        box.bottom = Math.min(box.bottom, clip.bottom);
+      }
+      return box;
+    };
+    // The last buttons of a dialog stay in view above what is scrolled below them.
+    const isOver = (element: Element) => {
+      for (let each = element.parentElement; each && each !== root; each = each.parentElement)
+        if (getComputedStyle(each).position === 'sticky') return true;
+      return false;
+    };
+    const boxes = controls.map((element) => ({ element, box: seen(element) }));
     for (const [index, one] of boxes.entries())
       for (const other of boxes.slice(index + 1)) {
         if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+        if (isOver(one.element) !== isOver(other.element)) continue;
         if (one.element.closest('thead, nav, tbody') || other.element.closest('thead, nav, tbody')) continue;
         if (overlap(one.box, other.box)) faults.add(`${nameOf(one.element)} covers ${nameOf(other.element)}`);
       }
     return [...faults];
+  }, part);
+}
+
+/**
+ * Problems with the layout of the open dialog: those of a page, and a dialog or its last line of buttons that is not in
+ * view as a whole.
+ */
+export async function dialogFaults(page: Page): Promise<string[]> {
+  const dialog = '[role="dialog"][aria-modal="true"]';
+  const faults = await layoutFaults(page, dialog);
+  const outside = await page.locator(dialog).evaluate((element) => {
+    const faults: string[] = [];
+    const isIn = ({ left, right, top, bottom }: DOMRect) =>
+      left >= -1 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+    if (!isIn(element.getBoundingClientRect())) faults.push('the dialog is not in the window');
+    const buttons = [...element.querySelectorAll('button')].filter((button) => button.checkVisibility());
+    const last = buttons.at(-1)?.getBoundingClientRect();
+    for (const button of buttons) {
+      const box = button.getBoundingClientRect();
+      // The last line of buttons, where it is below the content.
+      if (!last || Math.abs(box.top - last.top) > 4 || element.querySelector('.dialog-footer, form') === null) continue;
+      if (!isIn(box)) faults.push(`button “${button.textContent?.trim()}” is not in view`);
+    }
+    return faults;
   });
+  return [...faults, ...outside];
 }

@@ -3,7 +3,7 @@ import { call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 import { addLongFleet, busyHost, lengthen, longHosts } from './long-names.ts';
-import { layoutFaults, visibleRows } from './page-layout.ts';
+import { dialogFaults, layoutFaults, visibleRows } from './page-layout.ts';
 import { railLink } from './page-parts.ts';
 
 // Every page at every size of the window, with hosts and images whose names are long and numbers that are large.
@@ -45,6 +45,39 @@ function pages(ids: { host: string; image: string; failed: string }): readonly P
 }
 type PageToMeasure = { path: string; tables?: readonly string[]; many?: boolean };
 
+/** The dialogs and drawers, each with its page and what opens it there. */
+function dialogs(ids: { host: string }): readonly DialogToMeasure[] {
+  const button = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).click();
+  const row = (table: string) => (page: Page) =>
+    page.getByRole('table', { name: table, exact: true }).locator('tr[data-index="0"]').dblclick();
+  const source = (name: string) => async (page: Page) => {
+    await button('Find hosts…')(page);
+    await page.getByRole('radio', { name }).check();
+  };
+  return [
+    { path: '/', open: button('Delete images…') },
+    { path: '/', open: button('Queue images…') },
+    { path: '/', open: button('Prune…') },
+    { path: '/', open: button('Clean…') },
+    { path: '/', open: button('Prefetch…') },
+    { path: '/', open: (page) => page.keyboard.press('?') },
+    { path: '/', open: (page) => page.keyboard.press('Control+k') },
+    { path: `/host/${ids.host}`, open: button('Clear…') },
+    { path: `/host/${ids.host}`, open: button('Prune…') },
+    { path: `/host/${ids.host}`, open: row('Cached images') },
+    { path: '/coverage/golden', open: button('Edit…') },
+    { path: '/coverage/golden', open: row('Drift per host') },
+    { path: '/coverage/golden', open: button('Import…') },
+    { path: '/coverage/waste', open: row('Waste') },
+    { path: '/operations', open: row('Operations') },
+    { path: '/settings/hosts', open: button('Add host…') },
+    { path: '/settings/hosts', open: source('Ansible inventory') },
+    { path: '/settings/hosts', open: source('Pasted list') },
+    { path: '/settings/clouds', open: button('Add cloud…') },
+  ];
+}
+type DialogToMeasure = { path: string; open: (page: Page) => Promise<void> };
+
 async function open(page: Page, path: string): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
@@ -78,6 +111,8 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
     const others = longHosts.slice(hosts).flatMap(({ name }) => fleet.hostIds[name] ?? []);
     if (others.length > 0) await call(page, 'hosts/remove', { ids: others });
     await look(hosts);
+    if (hosts === 64) await lookAtDialogs();
+    else await lookAtName();
   }
   expect(found.join('\n')).toBe('');
   await context.close();
@@ -98,6 +133,48 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
           if (seen < Math.min(8, of)) found.push(`${where}: ${seen} of ${of} rows of ${table} in view`);
         }
       }
+    }
+  }
+
+  /** The name of the product in the rail is whole in the widest of fonts. */
+  async function lookAtName() {
+    await open(page, '/');
+    const rail = page.getByRole('navigation', { name: 'Console', exact: true });
+    const name = rail.getByText('Glance Cache Console', { exact: true });
+    await name.evaluate((element) => {
+      Object.assign(element.style, { fontFamily: 'monospace', fontSize: '20px', letterSpacing: '4px' });
+    });
+    for (const size of sizes.filter(({ width }) => width >= 1024)) {
+      await page.setViewportSize(size);
+      const cut = await name.evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const [text, rail] = [range, element.closest('nav') ?? element].map((each) => each.getBoundingClientRect());
+        const style = getComputedStyle(element);
+        const isCut = style.textOverflow === 'ellipsis' && element.scrollWidth > element.clientWidth;
+        return isCut || !text || !rail || text.right > rail.right || text.bottom > rail.bottom;
+      });
+      if (cut) found.push(`the name of the product is cut at ${size.width}×${size.height}`);
+    }
+  }
+
+  async function lookAtDialogs() {
+    const dialog = page.locator('[role="dialog"][aria-modal="true"]');
+    for (const each of dialogs(ids)) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await open(page, each.path);
+      await each.open(page);
+      await expect(dialog).toBeVisible();
+      await expect(dialog.getByText(/^(Loading|Comparing|Searching|Planning|Reading)/)).toHaveCount(0);
+      const name = await dialog.getAttribute('aria-labelledby');
+      const title = name === null ? each.path : await page.locator(`[id="${name}"]`).textContent();
+      for (const { width, height } of sizes.filter(({ width }) => width < 1280)) {
+        await page.setViewportSize({ width, height });
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        for (const fault of await dialogFaults(page)) found.push(`“${title}” at ${width}×${height}: ${fault}`);
+      }
+      await page.keyboard.press('Escape');
+      await expect(dialog).toBeHidden();
     }
   }
 });

@@ -23,7 +23,7 @@ const definitions = {
   glance_cache_limit_bytes: {
     type: 'gauge',
     labels: ofHost,
-    help: 'image_cache_max_size of a host as stated in the console. Absent where it is not stated.',
+    help: 'image_cache_max_size of a host as set in the console. Absent if no limit is set.',
   },
   glance_cache_images: { type: 'gauge', labels: ofHost, help: 'Cached images of a host.' },
   glance_cache_hits: {
@@ -60,7 +60,7 @@ const definitions = {
   glance_cache_golden_extra_images: {
     type: 'gauge',
     labels: ofGoldenSet,
-    help: 'Cached images of a host that no golden set wants. Always 0 unless the set is exact.',
+    help: 'Cached images of a host that are in no golden set. Always 0 unless the set is exact.',
   },
   glance_cache_image_hits: {
     type: 'gauge',

@@ -56,6 +56,14 @@ describe('where space is short', () => {
   });
 });
 
+test('columns of the lowest priority are hidden before any other has less than its whole width', () => {
+  const some = columns.map((each) => (each.id === 'version' ? { ...each, priority: 'lowest' as const } : each));
+  const idsIn = (available: number) => layOutColumns(some, noChoices, available).visible.map(({ column }) => column.id);
+  expect(idsIn(570)).toEqual(['name', 'state', 'version', 'size', 'limit']);
+  expect(idsIn(569)).toEqual(['name', 'state', 'size', 'limit']);
+  expect(idsIn(450)).toEqual(['name', 'state', 'size', 'limit']);
+});
+
 describe('what the operator chose', () => {
   test('a column that is switched off is not among those hidden for want of space', () => {
     expect(layout(500, toggleColumn(noChoices, 'state'))).toEqual({

@@ -53,7 +53,8 @@ export type ColumnLayout<Row> = {
 
 /**
  * The columns that fit, with their widths in pixels. Where there is not enough space for the least width of each, columns
- * of low priority are hidden first, from the end; those that are always shown never.
+ * of low priority are hidden first, from the end; those that are always shown never. A column of the lowest priority takes
+ * no space that another could use.
  *
  * @param available the width of the table in pixels
  */
@@ -67,11 +68,12 @@ export function layOutColumns<Row>(
   );
   const fixed = (column: Column<Row>) => choices.widths[column.id];
   const least = (column: Column<Row>) => fixed(column) ?? column.minWidth ?? column.width ?? minTextWidth;
-  const sum = (of: readonly Column<Row>[]) => of.reduce((total, column) => total + least(column), 0);
+  const whole = (column: Column<Row>) => Math.max(least(column), fixed(column) ?? column.width ?? 0);
+  const sum = (of: readonly Column<Row>[], widthOf = least) => of.reduce((total, column) => total + widthOf(column), 0);
 
   let visible = chosen;
-  for (const priority of ['low', undefined] as const) {
-    while (sum(visible) > available) {
+  for (const priority of ['lowest', 'low', undefined] as const) {
+    while (sum(visible, priority === 'lowest' ? whole : least) > available) {
       const last = visible.findLast((column) => column.priority === priority && !isAlwaysShown(columns, column));
       if (!last) break;
       visible = visible.filter((column) => column !== last);

@@ -14,8 +14,11 @@ export type Column<Row> = {
   width?: number;
   /** The narrowest that the column is readable, in pixels; its width by default. */
   minWidth?: number;
-  /** Where space is short, columns of low priority are hidden first, and those that are always shown never. */
-  priority?: 'always' | 'low';
+  /**
+   * Where space is short, columns of low priority are hidden first, and those that are always shown never. Those of the
+   * lowest are shown only where the others have their whole width.
+   */
+  priority?: 'always' | 'low' | 'lowest';
   /** Depends on the row alone: rows are sorted again when they or the sort change, not when the columns do. */
   sortBy?: (row: Row) => SortValue;
   /** The first click sorts in descending order. */

@@ -159,7 +159,7 @@ function ColumnLine({ column, sums }: { column: GridColumn; sums: ColumnSums }) 
       {column.folded ? <span className="nowrap">{plural(column.hosts.length, 'host')}</span> : null}
       <span className="nowrap">
         {formatCount(sums.cached)} cached, {formatCount(sums.missing)} missing,{' '}
-        <Size bytes={sums.bytes} unsized={sums.unsized} /> held
+        <Size bytes={sums.bytes} unsized={sums.unsized} />
       </span>
       {host && !column.folded ? (
         <>

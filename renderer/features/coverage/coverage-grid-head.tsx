@@ -228,7 +228,7 @@ function Sums(
         <span className={`${classes.sumLabels} dim`} aria-hidden="true">
           <span>cached</span>
           <span>missing</span>
-          <span>held</span>
+          <span>size</span>
         </span>
       </>
     ),
@@ -263,7 +263,7 @@ function Sums(
         const unread = column.hosts.every(({ reading }) => reading !== 'current');
         const label = unread
           ? `${column.name}: unknown`
-          : `${column.name}: ${formatCount(cached)} cached, ${formatCount(missing)} missing, ${formatSizeSum({ bytes, unsized })} held`;
+          : `${column.name}: ${formatCount(cached)} cached, ${formatCount(missing)} missing, ${formatSizeSum({ bytes, unsized })}`;
         return (
           <div
             key={column.id}

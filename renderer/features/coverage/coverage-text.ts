@@ -75,7 +75,7 @@ export function coverageExport(
   return [
     { name: 'image_id', value: ({ image }) => image.imageId },
     { name: 'name', value: ({ image }) => image.name },
-    { name: 'standing', value: ({ image }) => image.catalogStatus },
+    { name: 'catalog_status', value: ({ image }) => image.catalogStatus },
     { name: 'status', value: ({ image }) => image.status },
     { name: 'visibility', value: ({ visibility }) => visibility },
     { name: 'tags', value: ({ tags }) => tags.join(' ') },

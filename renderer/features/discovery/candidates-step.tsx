@@ -153,7 +153,9 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           empty={
             found.candidates.length === 0 ? (
               <EmptyState title="No hosts found" actions={<Button onClick={onBack}>Change source</Button>}>
-                {found.failure || found.problems.length > 0 ? 'See the reason above.' : 'This source lists no hosts.'}
+                {found.failure || found.problems.length > 0
+                  ? 'See the reason above.'
+                  : 'No hosts found in this source.'}
               </EmptyState>
             ) : (
               <EmptyState title="No address matches" actions={<Button onClick={() => setFilter('')}>Show all</Button>}>

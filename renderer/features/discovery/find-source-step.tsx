@@ -102,7 +102,7 @@ export function SourceStep(props: Props) {
         <span className="dim" role="status">
           {finding ? (
             <span className="row">
-              <Loader size={13} aria-hidden="true" /> Looking…
+              <Loader size={13} aria-hidden="true" /> Searching…
             </span>
           ) : null}
         </span>

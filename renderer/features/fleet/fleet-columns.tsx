@@ -44,7 +44,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'state',
     header: 'State',
-    width: 240,
+    width: 170,
     minWidth: 168,
     priority: 'always',
     sortBy: (host) => bad[dotStateOf(host)],
@@ -66,7 +66,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'version',
     header: 'API',
     width: 62,
-    priority: 'low',
+    priority: 'lowest',
     sortBy: (host) => host.capabilities?.apiVersion ?? null,
     cell: (host) =>
       host.capabilities ? (
@@ -76,15 +76,6 @@ const hostColumns: readonly Column<HostSummary>[] = [
       ) : (
         none
       ),
-  },
-  {
-    id: 'cached',
-    header: 'Cached',
-    width: 80,
-    align: 'end',
-    descendingFirst: true,
-    sortBy: (host) => host.totals?.cachedImages ?? null,
-    cell: (host) => <Count value={host.totals?.cachedImages} />,
   },
   {
     id: 'share',
@@ -108,9 +99,19 @@ const hostColumns: readonly Column<HostSummary>[] = [
       ),
   },
   {
+    id: 'cached',
+    header: 'Cached',
+    width: 80,
+    priority: 'low',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: (host) => host.totals?.cachedImages ?? null,
+    cell: (host) => <Count value={host.totals?.cachedImages} />,
+  },
+  {
     id: 'size',
     header: 'Size',
-    width: 140,
+    width: 126,
     minWidth: 96,
     align: 'end',
     descendingFirst: true,
@@ -132,7 +133,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'limit',
     header: 'Limit',
     width: 88,
-    priority: 'low',
+    priority: 'lowest',
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.limitBytes,
@@ -141,7 +142,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'hits',
     header: 'Hits',
-    width: 166,
+    width: 144,
     minWidth: 96,
     align: 'end',
     descendingFirst: true,
@@ -167,7 +168,8 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: 110,
+    width: 112,
+    priority: 'low',
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>
@@ -183,7 +185,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     id: 'pruning',
     header: 'Pruned by',
     width: 140,
-    minWidth: 100,
+    minWidth: 120,
     priority: 'low',
     cell: (host) => <PruningCell hostId={host.id} />,
   },

@@ -130,7 +130,7 @@ const exported: readonly ExportColumn<GoldenDifference>[] = [
   { name: 'image id', value: ({ imageId }) => imageId },
   { name: 'name', value: ({ name }) => name },
   { name: 'state', value: ({ state }) => state },
-  { name: 'standing', value: ({ catalogStatus }) => catalogStatus },
+  { name: 'catalog_status', value: ({ catalogStatus }) => catalogStatus },
   { name: 'bytes', value: ({ sizeBytes }) => sizeBytes },
   { name: 'stalled', value: ({ stalled }) => stalled },
 ];

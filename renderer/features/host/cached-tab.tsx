@@ -228,7 +228,7 @@ const iso = (time: number | null) =>
 const cachedExport: readonly ExportColumn<CachedImage>[] = [
   { name: 'image_id', value: (image) => image.imageId },
   { name: 'name', value: (image) => image.description?.name ?? null },
-  { name: 'standing', value: (image) => image.catalogStatus },
+  { name: 'catalog_status', value: (image) => image.catalogStatus },
   { name: 'status', value: (image) => image.description?.status ?? null },
   { name: 'size_bytes', value: (image) => image.sizeBytes },
   { name: 'hits', value: (image) => image.hits },

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { beforeEach, expect, it } from 'vitest';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { closeDialog, useOpenDialog } from '../../lib/dialog-store.ts';
@@ -73,4 +73,11 @@ it('leads to the settings of the host, from its menu and from its failure', asyn
   await user.click(screen.getByRole('button', { name: 'More' }));
   await user.click(await screen.findByRole('menuitem', { name: /^Edit or test…/ }));
   expect(address()).toBe('/settings/hosts/glance-01');
+});
+
+it('leads from the breadcrumb to the fleet', async () => {
+  const { user } = renderHost(reachable);
+  const breadcrumb = within(await screen.findByRole('navigation', { name: 'Breadcrumb' }));
+  await user.click(breadcrumb.getByRole('link', { name: 'Fleet' }));
+  expect(location.hash).toBe('#/');
 });

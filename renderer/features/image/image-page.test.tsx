@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { paletteStore } from '../../lib/palette-store.ts';
 import { renderPage } from '../../testing/render.tsx';
@@ -21,4 +21,27 @@ it('says that no image has the id of the address, and offers the search', async 
   screen.getByText(imageId);
   await user.click(screen.getByRole('button', { name: 'Search images' }));
   expect(paletteStore.getState().opened).toBe(true);
+});
+
+it('leads from the breadcrumb to the coverage, and says how many hosts a deletion is from', async () => {
+  const hosts = ['glance-01', 'glance-02', 'glance-03'].map((name) => sampleHost(name, { state: 'reachable' }));
+  const places = hosts.map(({ id }, index) => ({
+    hostId: id,
+    cell: index < 2 ? 'c' : 'm',
+    cached: null,
+    queued: null,
+  }));
+  const { user } = renderPage(<ImagePage imageId={imageId} />, {
+    state: { clouds: [sampleCloud], hosts },
+    procedures: {
+      'coverage.places': () => ({ imageId, places }),
+      'search.catalogued': () => ({ entries: [] }),
+      'search.images': () => ({ images: [], matching: 0 }),
+      'golden.membership': () => ({ sets: [] }),
+    },
+  });
+  await screen.findByRole('button', { name: 'Delete everywhere (2 hosts)…' });
+  const breadcrumb = within(screen.getByRole('navigation', { name: 'Breadcrumb' }));
+  await user.click(breadcrumb.getByRole('link', { name: 'Coverage' }));
+  expect(location.hash).toBe('#/coverage');
 });

@@ -55,7 +55,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
     {
       id: 'method',
       header: kind === 'prune' ? 'How · last accessed' : 'How',
-      minWidth: 150,
+      minWidth: kind === 'prune' ? 168 : 150,
       priority: 'always',
       width: 200,
       cell: (row) => {
@@ -70,7 +70,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
       id: 'goes',
       header: { prune: 'Deletes', clean: 'Plan', prefetch: 'Fetches' }[kind],
       priority: 'always',
-      width: kind === 'clean' ? 124 : 160,
+      width: kind === 'clean' ? 124 : 190,
       align: 'end',
       cell: (row) =>
         row.is === 'host' ? <Amount kind={kind} target={row.target} /> : <Size bytes={row.image.sizeBytes} />,

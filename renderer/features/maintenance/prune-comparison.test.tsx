@@ -40,7 +40,7 @@ it('names what stayed where images are deleted one by one', () => {
     nothing,
   );
   expect(differences).toEqual([
-    { hostId: 'a', hostName: 'a', text: '2 images previewed, 1 image went. Not deleted: name of y.' },
+    { hostId: 'a', hostName: 'a', text: '2 images previewed, 1 deleted. Not deleted: name of y.' },
   ]);
 });
 
@@ -49,9 +49,9 @@ it('compares a host that pruned itself by its report and by its images afterward
   const actual = { images: 2, bytes: 2 };
   const after = new Map([['a', new Set(['y'])]]);
   const { differences } = compareWithPreview(plan, [outcome('a', null, { actual })], after);
-  expect(differences[0]?.text).toBe('2 images previewed, 2 images went. Not deleted: name of y.');
+  expect(differences[0]?.text).toBe('2 images previewed, 2 deleted. Not deleted: name of y.');
   const more = compareWithPreview(plan, [outcome('a', null, { actual: { images: 3, bytes: 3 } })], nothing);
-  expect(more.differences[0]?.text).toBe('2 images previewed, 3 images went.');
+  expect(more.differences[0]?.text).toBe('2 images previewed, 3 deleted.');
 });
 
 it('says nothing about a host that failed as a whole', () => {

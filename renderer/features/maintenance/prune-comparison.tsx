@@ -6,7 +6,7 @@ import type { Operation, Plan, PlannedTarget, TargetOutcome } from '../../../ele
 import { client } from '../../bridge/client.ts';
 import { HostNameLink } from '../../components/entity-link.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/format.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import classes from './prune-comparison.module.css';
 
 export type Difference = { hostId: HostId; hostName: string; text: string };
@@ -49,7 +49,7 @@ export function compareWithPreview(
     comparison.differences.push({
       hostId,
       hostName,
-      text: `${plural(names.size, 'image')} previewed, ${plural(went, 'image')} went.${which}`,
+      text: `${plural(names.size, 'image')} previewed, ${formatCount(went)} deleted.${which}`,
     });
   }
   return comparison;

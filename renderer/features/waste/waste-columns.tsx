@@ -105,7 +105,7 @@ export function wasteExport(
     { name: 'name', value: ({ description }) => description?.name ?? null },
     { name: 'cloud', value: ({ cloudId }) => clouds.get(cloudId) ?? cloudId },
     { name: 'region', value: ({ imageServiceId }) => regions[imageServiceId] ?? null },
-    { name: 'standing', value: ({ catalogStatus }) => catalogStatus },
+    { name: 'catalog_status', value: ({ catalogStatus }) => catalogStatus },
     {
       name: 'why',
       value: (row) =>

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { layOutColumns, noChoices } from '../../components/table/column-layout.ts';
+import { fleetColumns } from './fleet-columns.tsx';
+
+const layout = (available: number) => layOutColumns(fleetColumns(new Map()), noChoices, available).visible;
+const idsIn = (available: number) => layout(available).map(({ column }) => column.id);
+
+test('in a window of 1,280 pixels the sizes and hits have the width of their sparklines, and the API version waits', () => {
+  expect(idsIn(966)).toEqual(['name', 'state', 'share', 'cached', 'size', 'hits', 'queued', 'refreshed']);
+  const widths = Object.fromEntries(layout(966).map(({ column, width }) => [column.id, width]));
+  // The container queries of sparkline.module.css, and the padding of a cell.
+  expect(widths['size']).toBeGreaterThanOrEqual(100 + 24);
+  expect(widths['hits']).toBeGreaterThanOrEqual(120 + 24);
+});
+
+test('in a window of 1,024 pixels the usage, sizes, hits and queues are left', () => {
+  expect(idsIn(722)).toEqual(['name', 'state', 'share', 'size', 'hits', 'queued']);
+});
+
+test('a wide window shows all', () => {
+  expect(idsIn(1_600)).toHaveLength(fleetColumns(new Map()).length);
+});
