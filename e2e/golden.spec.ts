@@ -192,7 +192,7 @@ test.describe('over a small cloud', () => {
 
     const before = await call<{ sets: { id: string }[] }>(page, 'golden/list', {});
     const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export YAML' }).click();
+    await page.getByRole('button', { name: 'YAML file' }).click();
     const path = info.outputPath('golden.yaml');
     await (await saving).saveAs(path);
     const text = await readFile(path, 'utf8');

@@ -90,7 +90,7 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
           Remove…
         </Button>
         <ExportMenu what={`${set.name} hosts`} columns={hostDriftExport} shown={rows} chosen={selected} />
-        <Button onClick={onExport}>Export YAML</Button>
+        <Button onClick={onExport}>YAML file</Button>
         <Button onClick={onEdit}>Edit…</Button>
         {updateButton()}
       </div>

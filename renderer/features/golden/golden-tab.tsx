@@ -60,7 +60,7 @@ export function GoldenTab() {
             <FilterField label="Filter golden sets" value={table.filter} onChange={setFilter} />
             <span className="grow" />
             <ExportMenu what="golden sets" columns={goldenSetExport} shown={shown} chosen={none} />
-            <Button onClick={() => downloadYaml('golden sets')}>Export all as YAML</Button>
+            <Button onClick={() => downloadYaml('golden sets')}>Export YAML</Button>
             <Button onClick={() => setOpen({ kind: 'import' })}>Import…</Button>
             <Button kind="primary" onClick={() => setOpen({ kind: 'new' })}>
               New golden set

@@ -56,7 +56,7 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
         return <span className="dim">{host.counts.refused > 0 ? 'skipped' : 'already done'}</span>;
       },
     },
-    countColumn('done', 'Done', 84, ({ counts }) => counts.done),
+    countColumn('done', 'Completed', 108, ({ counts }) => counts.done),
     countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
     // Where space is short these give way to the sizes.
