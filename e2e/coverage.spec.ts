@@ -300,14 +300,3 @@ test.describe('on a few hosts', () => {
     await expectAccessible(page);
   });
 });
-
-test.describe('without hosts', () => {
-  test.use({ serving: { mode: 'serve' } });
-
-  test('the page says how to get some', async ({ page }) => {
-    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
-    await railLink(page, 'Coverage').click();
-    await expect(page.getByRole('heading', { name: 'No hosts yet' })).toBeVisible();
-    await expectAccessible(page);
-  });
-});

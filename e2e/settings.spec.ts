@@ -71,7 +71,7 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
 
   await page.getByRole('button', { name: 'Test glance-01' }).click();
   const steps = dialog(page, 'Test glance-01').getByRole('list', { name: 'Steps' });
-  await expect(steps.getByRole('listitem').first()).toContainText('Reachable');
+  await expect(steps.getByRole('listitem').filter({ hasText: 'Reachable' })).toHaveCount(1);
   await expect(steps).toContainText('Abilities');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Edit glance-02' }).click();

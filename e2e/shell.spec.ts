@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { newLoginUrl } from '../electron/cli/login-url.ts';
 import { writeSignInFile } from '../electron/cli/sign-in-file.ts';
 import { sessionKeyHeader, sessionKeyItem } from '../electron/contract/transport.ts';
-import { expect, serveConsole, test } from './fixtures.ts';
+import { expect, type ServedConsole, serveConsole, test } from './fixtures.ts';
 
 // The served console as such: how a browser is let in, how the console ends, and what the browser lets its page do.
 
@@ -87,6 +87,9 @@ test('a browser is let in once, and neither another page nor an injected script 
     });
     expect([inline, evaluated, reached]).toEqual([false, 'refused', 'refused']);
   });
+
+  await test.step('SIGINT ends it within a second, with a page open, and it says what was still running', () =>
+    expectEnd(console, 'SIGINT'));
 });
 
 test('another port of this host learns the cookie, and can do nothing with it', async ({ page, context, console }) => {
@@ -153,42 +156,38 @@ test('another port of this host learns the cookie, and can do nothing with it', 
   });
 });
 
-test('a file leads the browser in, and the address keeps nothing', async ({ browser }) => {
+test('a file and a page elsewhere lead the browser in, and the address keeps nothing', async ({ browser }) => {
   await using served = await serveConsole({ mode: 'demo' });
-  const file = writeSignInFile(served.dataDirectory, served.url);
-  await using context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(file.url);
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  expect(page.url().startsWith(served.origin)).toBe(true);
-  expect(page.url()).not.toContain('token');
-  file.remove();
-});
-
-test('led here by a page elsewhere, the console opens all the same', async ({ browser }) => {
-  await using served = await serveConsole({ mode: 'demo' });
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.route('http://elsewhere.example/', (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<a href="${served.url}">Open</a>` }),
-  );
-  await page.goto('http://elsewhere.example/');
-  await page.getByRole('link', { name: 'Open' }).click();
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  await context.close();
-});
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends it within a second, with a page open, and it says what was still running`, async ({
-    page,
-    console,
-  }) => {
+  await test.step('a file', async () => {
+    const file = writeSignInFile(served.dataDirectory, served.url);
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(file.url);
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-    expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
-    // What has not ended within a second is cut off with another status (electron/cli/ending.ts).
-    expect(await console.end(signal)).toBe(0);
-    expect(console.lines.at(-1)).toMatch(/^Console stopped\. (No operations were running|Interrupted operations)/);
+    expect(page.url().startsWith(served.origin)).toBe(true);
+    expect(page.url()).not.toContain('token');
+    file.remove();
   });
+  await test.step('a page elsewhere; SIGTERM ends the console within a second, with that page open', async () => {
+    const address = newLoginUrl(served.dataDirectory);
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('http://elsewhere.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<a href="${address}">Open</a>` }),
+    );
+    await page.goto('http://elsewhere.example/');
+    await page.getByRole('link', { name: 'Open' }).click();
+    await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
+    await expectEnd(served, 'SIGTERM');
+  });
+});
+
+/** Ends a console whose page is open. */
+async function expectEnd(console: ServedConsole, signal: 'SIGINT' | 'SIGTERM') {
+  expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
+  // What has not ended within a second is cut off with another status (electron/cli/shutdown.ts).
+  expect(await console.end(signal)).toBe(0);
+  expect(console.lines.at(-1)).toMatch(/^Console stopped\. (No operations were running|Interrupted operations)/);
 }
 
 test('a second console is told who has the data directory, and that its port is taken', async ({ console }) => {

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+import { railLink } from './page-parts.ts';
 
 /** A console at its very first start, beside a cloud that clouds.yaml knows. */
 const test = base.extend<{ outside: OutsideCloud; console: ServedConsole }>({
@@ -88,17 +89,21 @@ test('a login that fails says why, and another cloud takes its place instead of 
   await expect(page.getByRole('region', { name: 'Hosts of staging' })).toBeVisible();
 });
 
-test('the demo cloud is one button away', async ({ page }) => {
-  await page.getByRole('button', { name: 'Open the demo cloud' }).click();
-  await expect(heading(page, 'Fleet')).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Hosts of Demo cloud' }).getByRole('link')).toHaveCount(5);
-});
-
 base.describe('without a clouds.yaml', () => {
   base.use({ serving: { mode: 'serve', env: { OS_CLIENT_CONFIG_FILE: '', OS_CLOUD: '' } } });
-  base('it says where it looked', async ({ page }) => {
-    await expect(page.getByText('No clouds.yaml found.')).toBeVisible();
-    await expect(page.getByRole('list', { name: 'Searched locations' })).toContainText('.config/openstack');
-    await expectAccessible(page);
-  });
+  base(
+    'it says where it looked, pages say how to get hosts, and the demo cloud is one button away',
+    async ({ page }) => {
+      await expect(page.getByText('No clouds.yaml found.')).toBeVisible();
+      await expect(page.getByRole('list', { name: 'Searched locations' })).toContainText('.config/openstack');
+      await expectAccessible(page);
+      await railLink(page, 'Coverage').click();
+      await expect(page.getByRole('heading', { name: 'No hosts yet' })).toBeVisible();
+      await expectAccessible(page);
+      await page.goBack();
+      await page.getByRole('button', { name: 'Open the demo cloud' }).click();
+      await expect(heading(page, 'Fleet')).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Hosts of Demo cloud' }).getByRole('link')).toHaveCount(5);
+    },
+  );
 });
