@@ -12,7 +12,6 @@ export const alertRule = z.enum([
   'scheduleFailed',
   'expiring',
 ]);
-export type AlertRule = z.infer<typeof alertRule>;
 
 const enabled = z.boolean().default(true);
 const minutes = z.int().min(0).max(10_080);

@@ -234,7 +234,7 @@ test('one kilobyte of damage anywhere loses at most what was there, and it is sa
       expect(readFileSync(join(directory, kept ?? 'none'))).toEqual(bytes);
       expect((await nextConsole()).notices).toEqual(notices);
     }),
-    { numRuns: 24, seed: 8 },
+    { numRuns: 12, seed: 8 },
   );
 });
 

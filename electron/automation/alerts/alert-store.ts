@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { AlertId } from '../../contract/alerts.ts';
+import { type AlertId, alertRule } from '../../contract/alerts.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
 import type { DatabaseArea } from '../../store/salvage-database.ts';
 import { reportDamage } from '../../store/sqlite/damage-watch.ts';
@@ -25,8 +25,9 @@ const schemaSteps = [
    ) STRICT, WITHOUT ROWID`,
 ];
 
+/** A salvage tells the rows of this table from others by their ids, which begin with the name of a rule. */
 const alertRow = z.object({
-  id: z.string(),
+  id: z.string().regex(new RegExp(`^(${alertRule.options.join('|')}) .`)),
   since: z.number().nullable(),
   acknowledged_at: z.number().nullable(),
   muted_until: z.number().nullable(),
