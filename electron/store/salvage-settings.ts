@@ -44,6 +44,8 @@ export function salvage(value: unknown): Salvaged {
   const wasteFilters = entries(data.wasteFilters, wasteFilter, 'waste filter', problems);
   const schedules = entries(data.schedules, schedule, 'schedule', problems);
   const prefs = eachPreference(data.preferences, problems);
+  const isLost = problems.length > 0 && schedules.length > 0;
+  if (isLost) problems.unshift('schedules are paused until you resume them');
   return {
     settings: {
       version: 1,
@@ -53,7 +55,7 @@ export function salvage(value: unknown): Salvaged {
       goldenSets,
       wasteFilters,
       schedules,
-      schedulesPaused: data.schedulesPaused === true || problems.length > 0,
+      schedulesPaused: data.schedulesPaused === true || isLost,
     },
     problems,
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { schedule } from '../contract/schedules.ts';
 import { settingsFile } from '../contract/settings.ts';
 import { wasteConditions } from '../contract/waste.ts';
 import { salvage } from './salvage-settings.ts';
@@ -134,6 +135,22 @@ describe('settings', () => {
     const { settings, problems } = salvage({ wasteFilters: [filter, { ...filter, id: 'w2', conditions: 'all' }] });
     expect(settings.wasteFilters).toEqual([filter]);
     expect(problems).toEqual([expect.stringContaining('waste filter "Old and large": conditions')]);
+  });
+
+  it('lose a schedule that cannot be read, not the others, and pause them: they may concern hosts that were lost', () => {
+    const kept = schedule.parse({
+      id: 's1',
+      name: 'Nightly',
+      action: { kind: 'prune' },
+      targets: { hosts: { kind: 'all' } },
+      trigger: { kind: 'daily', at: '02:30' },
+    });
+    const file = { clouds: [cloud], schedules: [kept, { ...kept, id: 's2', trigger: { kind: 'daily', at: '25:00' } }] };
+    const { settings, problems } = salvage(file);
+    expect(settings).toMatchObject({ schedules: [kept], schedulesPaused: true });
+    expect(problems[0]).toContain('paused');
+    expect(problems[1]).toContain('schedule "Nightly"');
+    expect(salvage({ schedules: [kept] })).toMatchObject({ settings: { schedulesPaused: false }, problems: [] });
   });
 
   it('fail, rather than start empty, when the file cannot be read', async () => {

@@ -29,6 +29,8 @@ export type ActiveRunsOptions = {
 };
 
 const nothingSent = 'Nothing was sent.';
+/** Failed targets that are read to tell why a host failed. */
+const maxReasons = 5_000;
 /** Milliseconds between two attempts to continue an operation that a full disk interrupted. */
 const retryAfter = 30_000;
 
@@ -323,7 +325,9 @@ export class ActiveRuns {
 
   #settle(run: RecordedRun, { id }: Operation): void {
     const { sources, failures } = this.#options;
-    const { succeeded, ...result } = resultOf(sources.operations.targets({ id, states: ['failed', 'unknown'] }));
+    const { succeeded, ...result } = resultOf(
+      sources.operations.targets({ id, states: ['failed', 'unknown'], limit: maxReasons }),
+    );
     const notes: string[] = [];
     this.#write(() => {
       for (const { hostId, reason } of result.failedHosts) {

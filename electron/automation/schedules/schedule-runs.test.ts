@@ -371,6 +371,18 @@ describe('a run by hand', () => {
   });
 });
 
+describe('the list of runs', () => {
+  it('has pages that never part runs of the same time', async () => {
+    const names = ['k', 'l', 'm', 'n'];
+    await started(...names.map((name) => daily({ id: name, name, action: { kind: 'refresh' } })));
+    await world.clock.forward(50 * hour);
+    const page = (limit: number, before?: number) => world.engine?.runs({ limit, before }) ?? { runs: [], more: false };
+    expect(page(3)).toMatchObject({ runs: { length: 4 }, more: true });
+    expect(page(3, page(3).runs.at(-1)?.dueAt)).toMatchObject({ runs: { length: 4 }, more: false });
+    expect(page(8)).toMatchObject({ runs: { length: 8 }, more: false });
+  });
+});
+
 describe('a full disk', () => {
   it('runs nothing that cannot be recorded, and reports it afterwards', async () => {
     await started(daily());

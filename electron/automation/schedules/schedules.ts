@@ -26,6 +26,8 @@ export type SchedulesOptions = {
   retention: () => { milliseconds: number; runs: number };
 };
 
+/** The maximum number of runs of a page. */
+const maxPage = 500;
 /** Milliseconds during which changes are collected into one event. */
 const eventDelay = 100;
 /** Milliseconds after the machine woke up in which its network comes back. */
@@ -217,14 +219,22 @@ export class Schedules {
     this.#threshold.check([hostId]);
   }
 
-  /** The runs, newest first: those that were due before an instant, at most `limit`. */
+  /**
+   * The runs, newest first: those that were due before an instant, `limit` of them, or more if more have the due time of
+   * the last one: the next page begins before it.
+   */
   runs(query: { scheduleId?: ScheduleId | undefined; before?: number | undefined; limit: number }): {
     runs: ScheduleRun[];
     more: boolean;
   } {
     const { scheduleId, before = Number.MAX_SAFE_INTEGER, limit } = query;
-    const found = this.#records.list(scheduleId, before, limit + 1).map((run) => this.#runs.current(run.id) ?? run);
-    return { runs: found.slice(0, limit).map(publicRun), more: found.length > limit };
+    let found = this.#records.list(scheduleId, before, limit + 1);
+    let end = Math.min(limit, found.length);
+    const isSplit = () => end < found.length && found[end]?.dueAt === found[end - 1]?.dueAt;
+    if (isSplit()) found = this.#records.list(scheduleId, before, maxPage + 1);
+    while (isSplit() && end < maxPage) end += 1;
+    const runs = found.slice(0, end).map((run) => publicRun(this.#runs.current(run.id) ?? run));
+    return { runs, more: found.length > end };
   }
 
   /** The hosts of a run that the operator starts: with a threshold, those above it. */

@@ -8,7 +8,7 @@ import type { Router } from '../router.ts';
 const program = join(import.meta.dirname, 'services-process.ts');
 
 type Message = { id?: number; answer?: unknown; error?: string; ready?: true; told?: Operation };
-type Client = Pick<RouterClient<Router>, 'operations' | 'hosts'>;
+type Client = Pick<RouterClient<Router>, 'operations' | 'hosts' | 'schedules'>;
 
 /** A console in another process, which can be killed at any moment. */
 export class KillableServices {
@@ -19,6 +19,7 @@ export class KillableServices {
   #last = 0;
   readonly operations: Client['operations'];
   readonly hosts: Client['hosts'];
+  readonly schedules: Client['schedules'];
 
   /** `env`: of the console, as its operator has it; nothing where left out. */
   constructor(directory: string, secrets: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
@@ -36,6 +37,7 @@ export class KillableServices {
     });
     this.operations = this.#procedures('operations') as Client['operations'];
     this.hosts = this.#procedures('hosts') as Client['hosts'];
+    this.schedules = this.#procedures('schedules') as Client['schedules'];
   }
 
   /** Resolves with the operation once an event reports it in this state. */

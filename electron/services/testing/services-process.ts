@@ -24,7 +24,7 @@ const services = await createServices({
   home: directory,
   limits: { firstBackOff: 50, maxBackOff: 400 },
 });
-const { operations, hosts, events } = createRouterClient(createRouter(services), { context: {} });
+const { operations, hosts, schedules, events } = createRouterClient(createRouter(services), { context: {} });
 const procedures: Record<string, (input: never) => Promise<unknown>> = {
   'hosts.refresh': hosts.refresh,
   'operations.select': operations.select,
@@ -36,6 +36,8 @@ const procedures: Record<string, (input: never) => Promise<unknown>> = {
   'operations.list': operations.list,
   'operations.targets': operations.targets,
   'operations.output': operations.output,
+  'schedules.runNow': schedules.runNow,
+  'schedules.runs': schedules.runs,
 };
 
 process.on('message', async ({ id, path, input }: { id: number; path: string; input: unknown }) => {
