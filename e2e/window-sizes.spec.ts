@@ -138,6 +138,7 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
 
   /** The name of the product in the rail is whole in the widest of fonts. */
   async function lookAtName() {
+    await page.setViewportSize({ width: 1280, height: 800 });
     await open(page, '/');
     const rail = page.getByRole('navigation', { name: 'Console', exact: true });
     const name = rail.getByText('Glance Cache Console', { exact: true });
