@@ -107,6 +107,7 @@ async function start(options: RunOptions, dataDirectory: string) {
   logUnhandledErrors(services.log);
   const metrics = options.metrics && (await serveMetrics(services, options.metrics, process.env));
   if (!options.headless) return { services, metrics, page: await servePage(services, options, dataDirectory) };
+  sayWhatIsPaused(services);
   sayLoginFailures(services);
   return { services, metrics, page: undefined };
 }
@@ -121,6 +122,12 @@ async function servePage(services: Services, options: RunOptions, dataDirectory:
   const key = { origin: server.origin, key: server.loginKey };
   const forgetLogins = unlessDiskFails('login-url is not available', () => publishLoginKey(dataDirectory, key));
   return { server, forgetLogins };
+}
+
+/** Prints what the settings pause, which only the page can resume. */
+function sayWhatIsPaused({ settings }: Services): void {
+  if (settings.preferences.refreshPaused) complain('Polling is paused in the settings.');
+  if (settings.schedulesPaused) complain('All schedules are paused.');
 }
 
 /** Prints which clouds the console cannot log in to, and when that is over: nobody looks at a page. */

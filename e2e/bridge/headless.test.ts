@@ -25,6 +25,16 @@ beforeEach(async () => {
   cloud = await startDemoCloud({ hosts: 2, images: 12, seed: 3 });
   const { password: _, ...login } = cloud.login.admin;
   const settings = settingsFile.parse({
+    schedules: [
+      {
+        id: 'thin',
+        name: 'Thin out',
+        action: { kind: 'prune', toPercent: 5 },
+        targets: { hosts: { kind: 'named', hostIds: [cloud.hosts[0]?.name] } },
+        trigger: { kind: 'threshold', abovePercent: 15 },
+        limits: { images: null, percent: null },
+      },
+    ],
     preferences: { refreshSeconds: 5 },
     clouds: [
       {
@@ -83,7 +93,7 @@ async function start() {
 
 const metricsOf = async (origin: string) => (await fetch(`${origin}/metrics`)).text();
 
-test('it polls, serves metrics and health but no page, and ends in order', async () => {
+test('it polls, runs schedules, serves metrics and health but no page, and ends in order', async () => {
   await writeFile(join(parent, 'credentials/Lab-cloud'), `${cloud.login.admin.password}\n`, { mode: 0o400 });
   const { child, origin, lines, errors } = await start();
   expect(lines).toEqual([`Metrics: ${origin}/metrics`, 'Console ops-1 is running without a page.']);
@@ -96,6 +106,9 @@ test('it polls, serves metrics and health but no page, and ends in order', async
   await expect
     .poll(() => metricsOf(origin))
     .toMatch(/^glance_cache_image_hits\{cloud="Lab cloud",image_id=".{36}",image_name=".+"\} \d+$/m);
+  await expect
+    .poll(() => metricsOf(origin))
+    .toMatch(/^glance_console_schedule_runs_total\{schedule="Thin out",outcome="done"\} [1-9]/m);
   expect(await (await fetch(`${origin}/healthz`)).json()).toEqual({ status: 'ok', problems: [] });
   for (const path of ['/', '/rpc', '/index.html']) expect((await fetch(`${origin}${path}`)).status).toBe(404);
 
@@ -105,7 +118,36 @@ test('it polls, serves metrics and health but no page, and ends in order', async
   // It closed its database: the next console opens it without a repair.
   const store = await openStore(data, { schema: consoleSchema(data) });
   expect(store.notices.list()).toEqual([]);
+  const recorded = store.database.prepare('SELECT DISTINCT state, console, schedule_name FROM operations').all();
+  expect(recorded).toEqual([{ state: 'finished', console: 'ops-1', schedule_name: 'Thin out' }]);
   store.close();
+});
+
+test('a schedule that SIGTERM interrupts is continued by the next start, and no deletion is lost or sent twice', async () => {
+  await writeFile(join(parent, 'credentials/Lab-cloud'), `${cloud.login.admin.password}\n`, { mode: 0o400 });
+  const [name = ''] = cloud.hosts.map((host) => host.name);
+  const host = cloud.control.host(name);
+  host.fault({ kind: 'slow', ms: 1_000 }, { method: 'DELETE' });
+  const deletions = () => host.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
+  const first = await start();
+  await expect.poll(() => deletions().length).toBeGreaterThan(2);
+  first.child.kill('SIGTERM');
+  expect(await once(first.child, 'exit')).toEqual([0, null]);
+
+  host.clearFaults();
+  const second = await start();
+  await expect
+    .poll(() => metricsOf(second.origin))
+    .toMatch(/^glance_console_schedule_runs_total\{schedule="Thin out",outcome="done"\} 1/m);
+  second.child.kill('SIGTERM');
+  await once(second.child, 'exit');
+  const store = await openStore(data, { schema: consoleSchema(data) });
+  const states = store.database.prepare('SELECT DISTINCT state FROM operation_targets').all();
+  const operations = store.database.prepare('SELECT state, schedule_name FROM operations').all();
+  store.close();
+  expect(operations).toEqual([{ state: 'finished', schedule_name: 'Thin out' }]);
+  expect(states).toEqual([{ state: 'done' }]);
+  expect(new Set(deletions()).size).toBe(deletions().length);
 });
 
 test('a cloud whose secret is missing is printed, and shown in its health', async () => {

@@ -202,7 +202,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
       clouds: () => clouds.list(),
       isWritable: () => storage.problem === null,
       schedules,
-      scheduleNames: () => settings.schedules.map(({ name }) => name),
+      allSchedules: () => settings.schedules,
       version: options.version,
       consoleName: options.consoleName ?? '',
       clock: systemClock,

@@ -45,8 +45,11 @@ function metricsOver(count: number, { sets = [] as GoldenSet[], mostRequested = 
     operations: { onChange: (listener) => operations.on(listener), onRemove: (listener) => removed.on(listener) },
     clouds: () => clouds,
     isWritable: () => true,
-    schedules: { onRunEnd: (listener) => runs.on(listener) },
-    scheduleNames: () => ['nightly', 'weekly'],
+    schedules: { onRunEnd: (listener) => runs.on(listener), waitingSchedules: () => ['s2'] },
+    allSchedules: () => [
+      { id: 's1', name: 'nightly' },
+      { id: 's2', name: 'weekly' },
+    ],
     mostRequested,
     version: '1.2.3',
     consoleName: 'ops-1',
@@ -242,6 +245,10 @@ describe('a scrape', () => {
     ]);
     // A counter that would begin at 1 is not seen by increase().
     expect(counters).toContain('glance_console_schedule_runs_total{schedule="weekly",outcome="failed"} 0');
+    expect((await scrape()).filter((line) => line.includes('schedule_waiting'))).toEqual([
+      'glance_console_schedule_waiting{schedule="nightly"} 0',
+      'glance_console_schedule_waiting{schedule="weekly"} 1',
+    ]);
     expect(counters).toContain('glance_console_operations_total{action="clean",outcome="failed"} 0');
   });
 

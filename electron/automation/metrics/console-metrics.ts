@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Cloud } from '../../contract/clouds.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
+import type { Schedule } from '../../contract/schedules.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Schedules } from '../schedules/schedules.ts';
@@ -19,9 +20,8 @@ export type ConsoleMetricsOptions = MetricIndexOptions & {
   clouds: () => Pick<Cloud, 'id' | 'name' | 'identity' | 'failure'>[];
   /** Whether the data directory can be written. */
   isWritable: () => boolean;
-  schedules: Pick<Schedules, 'onRunEnd'>;
-  /** The names of all schedules. */
-  scheduleNames: () => string[];
+  schedules: Pick<Schedules, 'onRunEnd' | 'waitingSchedules'>;
+  allSchedules: () => readonly Pick<Schedule, 'id' | 'name'>[];
   version: string;
   consoleName: string;
 };
@@ -117,12 +117,17 @@ export class ConsoleMetrics {
   }
 
   #addConsole(values: MetricValues, names: LabelNames): void {
-    const { version, consoleName, clouds, isWritable } = this.#options;
+    const { version, consoleName, clouds, isWritable, schedules, allSchedules } = this.#options;
+    const all = allSchedules();
+    const waiting = new Set(schedules.waitingSchedules());
     for (const { action, outcome, count } of this.#outcomes.list()) {
       values.add('glance_console_operations_total', { action, outcome }, count);
     }
-    for (const { schedule, outcome, count } of this.#runs.list(this.#options.scheduleNames())) {
+    for (const { schedule, outcome, count } of this.#runs.list(all.map(({ name }) => name))) {
       values.add('glance_console_schedule_runs_total', { schedule, outcome }, count);
+    }
+    for (const { id, name } of all) {
+      values.add('glance_console_schedule_waiting', { schedule: name }, waiting.has(id) ? 1 : 0);
     }
     for (const { id, identity, failure } of clouds()) {
       if (!identity && !failure) continue;

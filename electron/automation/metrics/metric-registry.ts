@@ -108,6 +108,11 @@ const definitions = {
     labels: ['schedule', 'outcome'],
     help: 'Runs of a schedule since the console started, by outcome.',
   },
+  glance_console_schedule_waiting: {
+    type: 'gauge',
+    labels: ['schedule'],
+    help: 'Whether a run of a schedule waits for approval: 1 or 0.',
+  },
   glance_console_cloud_login_ok: {
     type: 'gauge',
     labels: ['cloud'],

@@ -150,6 +150,11 @@ export class Schedules {
     });
   }
 
+  /** The schedules of which a run waits for approval. */
+  waitingSchedules(): ScheduleId[] {
+    return this.#runs.waitingSchedules();
+  }
+
   /** Throws `notFound` when there is no such schedule. */
   schedule(id: ScheduleId): Schedule {
     const schedule = this.#options.sources.schedules().find((one) => one.id === id);

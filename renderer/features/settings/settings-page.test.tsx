@@ -83,3 +83,16 @@ test('two equal notices are both shown, and React tells them apart', async () =>
   ]);
   expect(errors).not.toHaveBeenCalled();
 });
+
+test('only the desktop offers to stay in the tray', async () => {
+  const { user } = open('appearance');
+  await user.click(await screen.findByRole('switch', { name: 'Close to tray' }));
+  expect(callsOf('preferences.update')).toEqual([{ closeToTray: true }]);
+});
+
+test('a browser has no tray', async () => {
+  const about = () => ({ ...procedures.about(), shell: 'browser' });
+  renderPage(<SettingsPage />, { path: '/settings/appearance', procedures: { ...procedures, about } });
+  await waitFor(() => expect(callsOf('about')).toHaveLength(1));
+  expect(screen.queryByText('Close to tray')).toBeNull();
+});

@@ -103,3 +103,10 @@ test('an operation that a full disk interrupted says why in the list and on its 
   await user.click(page.getByRole('button', { name: 'Continue' }));
   await waitFor(() => expect(continued).toEqual([{ id: 'delete' }]));
 });
+
+test('an operation shows the console that started it', async () => {
+  const { user } = renderOperations([{ ...deletion, console: 'ops-1' }]);
+  await user.click(within(table()).getByRole('button', { name: deletion.title }));
+  const page = within(await screen.findByRole('dialog', { name: deletion.title }));
+  page.getByText(/By the console ops-1/);
+});
