@@ -48,7 +48,7 @@ export async function benchMetrics(): Promise<void> {
     }),
     goldenSets: () => sets,
     operations: { onChange: () => () => undefined, onRemove: () => () => undefined },
-    schedules: { onRunEnd: () => () => undefined, waitingSchedules: () => [] },
+    schedules: { onRunEnd: () => () => undefined, isWaiting: () => false },
     allSchedules: () => [],
     clouds: () => [{ id: 'c', name: 'Bench', identity: null, failure: null }],
     isWritable: () => true,

@@ -45,7 +45,7 @@ function metricsOver(count: number, { sets = [] as GoldenSet[], mostRequested = 
     operations: { onChange: (listener) => operations.on(listener), onRemove: (listener) => removed.on(listener) },
     clouds: () => clouds,
     isWritable: () => true,
-    schedules: { onRunEnd: (listener) => runs.on(listener), waitingSchedules: () => ['s2'] },
+    schedules: { onRunEnd: (listener) => runs.on(listener), isWaiting: (id) => id === 's2' },
     allSchedules: () => [
       { id: 's1', name: 'nightly' },
       { id: 's2', name: 'weekly' },

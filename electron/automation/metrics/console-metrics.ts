@@ -20,7 +20,7 @@ export type ConsoleMetricsOptions = MetricIndexOptions & {
   clouds: () => Pick<Cloud, 'id' | 'name' | 'identity' | 'failure'>[];
   /** Whether the data directory can be written. */
   isWritable: () => boolean;
-  schedules: Pick<Schedules, 'onRunEnd' | 'waitingSchedules'>;
+  schedules: Pick<Schedules, 'onRunEnd' | 'isWaiting'>;
   allSchedules: () => readonly Pick<Schedule, 'id' | 'name'>[];
   version: string;
   consoleName: string;
@@ -119,7 +119,6 @@ export class ConsoleMetrics {
   #addConsole(values: MetricValues, names: LabelNames): void {
     const { version, consoleName, clouds, isWritable, schedules, allSchedules } = this.#options;
     const all = allSchedules();
-    const waiting = new Set(schedules.waitingSchedules());
     for (const { action, outcome, count } of this.#outcomes.list()) {
       values.add('glance_console_operations_total', { action, outcome }, count);
     }
@@ -127,7 +126,7 @@ export class ConsoleMetrics {
       values.add('glance_console_schedule_runs_total', { schedule, outcome }, count);
     }
     for (const { id, name } of all) {
-      values.add('glance_console_schedule_waiting', { schedule: name }, waiting.has(id) ? 1 : 0);
+      values.add('glance_console_schedule_waiting', { schedule: name }, schedules.isWaiting(id) ? 1 : 0);
     }
     for (const { id, identity, failure } of clouds()) {
       if (!identity && !failure) continue;

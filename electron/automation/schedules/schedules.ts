@@ -150,9 +150,9 @@ export class Schedules {
     });
   }
 
-  /** The schedules of which a run waits for approval. */
-  waitingSchedules(): ScheduleId[] {
-    return this.#runs.waitingSchedules();
+  /** Whether a run of a schedule waits for approval. */
+  isWaiting(id: ScheduleId): boolean {
+    return this.#runs.waiting(id).length > 0;
   }
 
   /** Throws `notFound` when there is no such schedule. */
@@ -183,7 +183,7 @@ export class Schedules {
     const { sources, storage } = this.#options;
     if (this.#runs.running(id).length > 0)
       throw refusal('A run of this schedule is in progress.', 'Wait until it ends.');
-    if (this.#runs.waiting(id).length > 0) {
+    if (this.isWaiting(id)) {
       throw refusal('A run of this schedule waits for approval.', 'Approve or reject it first.');
     }
     const [problem] = runProblems(schedule, sources);
