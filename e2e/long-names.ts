@@ -44,7 +44,25 @@ async function start(page: Page, action: object): Promise<void> {
   await call(page, 'operations/start', { planId: id });
 }
 
-/** Adds the cloud, its hosts, a golden set and some operations. Returns the ids that the addresses of the pages need. */
+/** Schedules that meet on every host, with long names and triggers. Returns the id of one. */
+async function someSchedules(page: Page): Promise<string> {
+  const saved: { id: string }[] = [];
+  for (let index = 0; index < 10; index += 1) {
+    const draft = {
+      name: `prune the caches of the platform team nightly, eu-central-1, ${index}`,
+      note: 'Agreed with the platform team. See the runbook before you change it.',
+      action: { kind: 'prune', toPercent: 80 },
+      targets: { hosts: { kind: 'all' } },
+      trigger: { kind: 'cron', expression: `${index},${index + 30} 1-4,22-23 * * 1-5` },
+      timeZone: 'America/Argentina/ComodRivadavia',
+      blackouts: [{ from: '08:00', to: '18:00', days: [1, 2, 3, 4, 5] }],
+    };
+    saved.push(await call<{ id: string }>(page, 'schedules/save', { draft }));
+  }
+  return saved[0]?.id ?? '';
+}
+
+/** Adds the cloud, its hosts, golden sets, schedules and some operations. Returns the ids that the addresses of the pages need. */
 export async function addLongFleet(page: Page, { cloud }: OutsideCloud) {
   const source = { kind: 'cloudsYaml', cloudName: 'production' };
   const { id: cloudId } = await call<{ id: string }>(page, 'clouds/add', { name: 'production-eu-central-1', source });
@@ -64,5 +82,6 @@ export async function addLongFleet(page: Page, { cloud }: OutsideCloud) {
       images: images.map(({ id }) => ({ by: 'id', imageId: id })),
     });
   await someOperations(page, Object.values(hostIds));
-  return { hostIds, imageId: images[3]?.id ?? '' };
+  const scheduleId = await someSchedules(page);
+  return { hostIds, imageId: images[3]?.id ?? '', scheduleId };
 }

@@ -20,7 +20,7 @@ const sizes = [
  * The pages, each with its tables. At 1024×640 at least eight rows of each are in view, or all that it has. `many`: the page
  * shows all hosts, so it is measured with many and with few of them.
  */
-function pages(ids: { host: string; image: string; failed: string }): readonly PageToMeasure[] {
+function pages(ids: { host: string; image: string; failed: string; schedule: string }): readonly PageToMeasure[] {
   return [
     { path: '/', tables: ['Hosts'], many: true },
     { path: `/host/${ids.host}`, tables: ['Cached images'] },
@@ -33,6 +33,9 @@ function pages(ids: { host: string; image: string; failed: string }): readonly P
     { path: '/coverage/golden', tables: ['Golden sets', 'Drift per host'], many: true },
     { path: '/coverage/waste', tables: ['Waste'], many: true },
     { path: '/operations', tables: ['Operations'], many: true },
+    { path: '/schedules', tables: ['Schedules'] },
+    { path: `/schedules/${ids.schedule}` },
+    { path: `/host/${ids.host}?tab=schedules`, tables: ['Schedules of this host'] },
     { path: '/settings/clouds' },
     { path: '/settings/hosts', tables: ['Hosts'], many: true },
     { path: '/settings/refresh' },
@@ -46,7 +49,7 @@ function pages(ids: { host: string; image: string; failed: string }): readonly P
 type PageToMeasure = { path: string; tables?: readonly string[]; many?: boolean };
 
 /** The dialogs and drawers, each with its page and what opens it there. */
-function dialogs(ids: { host: string }): readonly DialogToMeasure[] {
+function dialogs(ids: { host: string; schedule: string }): readonly DialogToMeasure[] {
   const button = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).click();
   const row = (table: string) => (page: Page) =>
     page.getByRole('table', { name: table, exact: true }).locator('tr[data-index="0"]').dblclick();
@@ -70,6 +73,8 @@ function dialogs(ids: { host: string }): readonly DialogToMeasure[] {
     { path: '/coverage/golden', open: button('Import…') },
     { path: '/coverage/waste', open: row('Waste') },
     { path: '/operations', open: row('Operations') },
+    { path: '/schedules', open: button('New schedule') },
+    { path: `/schedules/${ids.schedule}`, open: button('Dry run…') },
     { path: '/settings/hosts', open: button('Add host…') },
     { path: '/settings/hosts', open: source('Ansible inventory') },
     { path: '/settings/hosts', open: source('Pasted list') },
@@ -100,6 +105,7 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
     host: fleet.hostIds[busyHost] ?? '',
     failed: fleet.hostIds[longHosts[4]?.name ?? ''] ?? '',
     image: fleet.imageId,
+    schedule: fleet.scheduleId,
   };
   await railLink(page, 'Fleet').click();
   await expect(page.getByText('64 hosts')).toBeVisible();
@@ -166,7 +172,7 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
       await open(page, each.path);
       await each.open(page);
       await expect(dialog).toBeVisible();
-      await expect(dialog.getByText(/^(Loading|Comparing|Searching|Planning|Reading)/)).toHaveCount(0);
+      await expect(dialog.getByText(/^(Loading|Comparing|Searching|Planning|Reading|Computing|Asking)/)).toHaveCount(0);
       const name = await dialog.getAttribute('aria-labelledby');
       const title = name === null ? each.path : await page.locator(`[id="${name}"]`).textContent();
       for (const { width, height } of sizes.filter(({ width }) => width < 1280)) {

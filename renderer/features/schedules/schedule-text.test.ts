@@ -120,11 +120,13 @@ test('what needs attention is tagged, a run that waits first', () => {
     {
       waitingRun: sampleRun({ outcome: 'waiting' }),
       pausedHosts: [{ hostId: 'a', since: 1, reason: 'Connection refused' }],
+      conflicts: [{ scheduleId: null, hostIds: ['a'], text: 'cron on glance-01 prunes at 02:30' }],
     },
   );
   expect(tagsOf(state, { hosts: new Map([['a', 'glance-01']]) }).map(({ text }) => text)).toEqual([
-    'needs approval',
-    'paused on glance-01',
+    'to approve',
+    'paused: 1 host',
+    'conflict',
   ]);
 });
 

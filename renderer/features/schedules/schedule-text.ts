@@ -252,23 +252,24 @@ export const causeTexts: Record<ScheduleRun['cause'], { label: string; title: st
   manual: { label: 'run now', title: 'The operator started it.' },
 };
 
-export type ScheduleTag = { key: string; text: string; tone: Tone; title: string };
+export type ScheduleTag = { text: string; tone: Tone; title: string };
 
-/** What a schedule waits for, beside its name: the operator's approval, or that it is resumed on a host. */
-export function tagsOf(state: ScheduleState, names: Pick<ScheduleNames, 'hosts'>): ScheduleTag[] {
-  const { waitingRun, pausedHosts } = state;
+/** What needs the operator about a schedule that runs, beside its name; the most urgent first. */
+export function tagsOf(
+  { waitingRun, pausedHosts, conflicts }: ScheduleState,
+  { hosts }: Pick<ScheduleNames, 'hosts'>,
+): ScheduleTag[] {
   const tags: ScheduleTag[] = [];
-  if (waitingRun) tags.push({ key: 'waits', text: 'needs approval', tone: 'warn', title: waitingRun.text });
-  const [first] = pausedHosts;
-  if (first) {
-    const on =
-      pausedHosts.length === 1 ? (names.hosts.get(first.hostId) ?? '1 host') : plural(pausedHosts.length, 'host');
-    tags.push({
-      key: 'paused',
-      text: `paused on ${on}`,
-      tone: 'warn',
-      title: pausedHosts.map(({ hostId, reason }) => `${names.hosts.get(hostId) ?? hostId}: ${reason}`).join('\n'),
-    });
+  if (waitingRun) {
+    tags.push({ text: 'to approve', tone: 'warn', title: `A run waits for approval. ${waitingRun.text}` });
+  }
+  if (pausedHosts.length > 0) {
+    const reasons = pausedHosts.map(({ hostId, reason }) => `Paused on ${hosts.get(hostId) ?? hostId}: ${reason}`);
+    tags.push({ text: `paused: ${plural(pausedHosts.length, 'host')}`, tone: 'warn', title: reasons.join('\n') });
+  }
+  if (conflicts.length > 0) {
+    const text = conflicts.length === 1 ? 'conflict' : plural(conflicts.length, 'conflict');
+    tags.push({ text, tone: 'warn', title: conflicts.map((one) => one.text).join('\n') });
   }
   return tags;
 }

@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import type { ScheduleRun } from '../../../electron/contract/schedules.ts';
+import { Button } from '../../components/button.tsx';
 import { HostNameLink } from '../../components/entity-link.tsx';
 import { plural } from '../../lib/format.ts';
 import { useScheduleNames } from './schedule-queries.ts';
@@ -11,9 +13,13 @@ type Props = {
   links?: boolean;
 };
 
+/** With more hosts than this, the others are shown on request. */
+const maxShown = 5;
+
 /** Hosts with the reason why a run leaves them out, or failed on them. Renders nothing without one. */
 export function SkippedHosts({ skipped, title, links = true }: Props) {
   const { hosts } = useScheduleNames();
+  const [all, setAll] = useState(false);
   if (skipped.length === 0) return null;
   return (
     <div className={classes.reasons}>
@@ -21,16 +27,21 @@ export function SkippedHosts({ skipped, title, links = true }: Props) {
         {title} <span className="dim">{plural(skipped.length, 'host')}</span>
       </h3>
       <ul aria-label={title}>
-        {skipped.map(({ hostId, reason }) => {
+        {skipped.slice(0, all ? undefined : maxShown).map(({ hostId, reason }) => {
           const name = hosts.get(hostId) ?? 'a removed host';
           return (
             <li key={hostId}>
-              {links ? <HostNameLink hostId={hostId} name={name} /> : <span className="name">{name}</span>}
+              {links ? <HostNameLink hostId={hostId} name={name} /> : <span className="name cut">{name}</span>}
               <span className="dim">{reason}</span>
             </li>
           );
         })}
       </ul>
+      {skipped.length > maxShown && !all ? (
+        <Button kind="quiet" size="small" onClick={() => setAll(true)}>
+          Show all {plural(skipped.length, 'host')}
+        </Button>
+      ) : null}
     </div>
   );
 }

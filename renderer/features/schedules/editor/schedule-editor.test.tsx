@@ -79,6 +79,7 @@ test('another action or trigger changes what is asked; a threshold is for a prun
   expect(when.queryByRole('combobox', { name: 'Time zone' })).toBeNull();
   expect(screen.queryByRole('group', { name: /missed/ })).toBeNull();
   await waitFor(() => expect(callsOf('schedules.preview').at(-1)).toMatchObject({ trigger: { kind: 'threshold' } }));
+  await screen.findByText(/starts at once when it is saved/);
   await user.click(action.getByRole('button', { name: 'Clean' }));
   expect(when.getByRole('button', { name: 'Daily' }).getAttribute('aria-pressed')).toBe('true');
   expect(when.getByRole('button', { name: 'At a threshold' }).getAttribute('aria-disabled')).toBe('true');

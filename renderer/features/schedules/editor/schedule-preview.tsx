@@ -59,6 +59,11 @@ export function SchedulePreviewPane({ draft, preview, waiting, error, incomplete
         <>
           <NextRuns draft={draft} preview={preview} />
           <Effect draft={draft} preview={preview} destructive={destructive} />
+          {draft.trigger.kind === 'threshold' && draft.enabled && (preview.wouldDelete?.images ?? 0) > 0 ? (
+            <Notice tone="warn">
+              <b>It starts at once when it is saved</b>, on the hosts that are above the threshold now.
+            </Notice>
+          ) : null}
           {preview.approval === null ? null : (
             <Notice tone="warn">
               <b>A run now would wait for approval.</b> {preview.approval}

@@ -83,7 +83,7 @@ function hostScheduleColumns(
       width: 190,
       priority: 'low',
       sortBy: ({ schedule }) => describeAction(schedule.action, names),
-      cell: ({ schedule }) => describeAction(schedule.action, names),
+      cell: ({ schedule }) => <span className="cut">{describeAction(schedule.action, names)}</span>,
     },
     triggerColumn,
     nextColumn(paused),

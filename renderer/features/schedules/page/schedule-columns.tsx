@@ -28,7 +28,6 @@ export function scheduleColumns(names: ScheduleNames, paused: boolean): readonly
       header: 'On',
       priority: 'always',
       width: 54,
-      sortBy: ({ schedule }) => (schedule.enabled ? 0 : 1),
       cell: ({ schedule }) => <ScheduleSwitch schedule={schedule} />,
     },
     nameColumn(names),
@@ -41,7 +40,11 @@ export function scheduleColumns(names: ScheduleNames, paused: boolean): readonly
       sortBy: ({ schedule }) => describeAction(schedule.action, names),
       cell: ({ schedule }) => {
         const text = describeAction(schedule.action, names);
-        return <span title={text}>{text}</span>;
+        return (
+          <span className="cut" title={text}>
+            {text}
+          </span>
+        );
       },
     },
     {
@@ -55,7 +58,7 @@ export function scheduleColumns(names: ScheduleNames, paused: boolean): readonly
         const text = describeTargets(schedule.targets, hostIds.length, names);
         const later = includesLater(schedule.targets) ? 'Includes hosts added later.' : 'Without hosts added later.';
         return (
-          <span className={hostIds.length === 0 ? 'warn' : undefined} title={`${text}\n${later}`}>
+          <span className={hostIds.length === 0 ? 'cut warn' : 'cut'} title={`${text}\n${later}`}>
             {text}
           </span>
         );
@@ -86,21 +89,27 @@ export function nameColumn(names: Pick<ScheduleNames, 'hosts'>): Column<Schedule
     cell: (state) => (
       <span className={classes.name}>
         <Link href={schedulePath(state.schedule.id)} className="entity-link name" data-row-focus>
-          <MiddleTruncate text={state.schedule.name} />
+          <MiddleTruncate
+            text={state.schedule.name}
+            title={[state.schedule.name, state.schedule.note].filter(Boolean).join('\n')}
+          />
         </Link>
-        {tagsOf(state, names).map(({ key, text, tone, title }) => (
-          <Tag key={key} tone={tone} title={title}>
-            {text}
-          </Tag>
-        ))}
-        {state.schedule.note === '' ? null : (
-          <span className="dim cut" title={state.schedule.note}>
-            {state.schedule.note}
-          </span>
-        )}
+        <Tags tags={tagsOf(state, names)} />
       </span>
     ),
   };
+}
+
+/** The most urgent tag, which stands for the others too: a row has space for one. */
+function Tags({ tags }: { tags: ReturnType<typeof tagsOf> }) {
+  const [first] = tags;
+  if (!first) return null;
+  return (
+    <Tag tone={first.tone} title={tags.map(({ title }) => title).join('\n')}>
+      {first.text}
+      {tags.length > 1 ? ` +${tags.length - 1}` : ''}
+    </Tag>
+  );
 }
 
 export const triggerColumn: Column<ScheduleState> = {
@@ -109,16 +118,9 @@ export const triggerColumn: Column<ScheduleState> = {
   minWidth: 122,
   width: 176,
   sortBy: ({ schedule }) => describeTrigger(schedule),
-  cell: ({ schedule, conflicts }) => (
-    <span className={classes.tagged}>
-      <span className="cut" title={describeTrigger(schedule)}>
-        {describeTrigger(schedule)}
-      </span>
-      {conflicts.length > 0 ? (
-        <Tag tone="warn" title={conflicts.map(({ text }) => text).join('\n')}>
-          {conflicts.length === 1 ? 'conflict' : `${conflicts.length} conflicts`}
-        </Tag>
-      ) : null}
+  cell: ({ schedule }) => (
+    <span className="cut" title={describeTrigger(schedule)}>
+      {describeTrigger(schedule)}
     </span>
   ),
 };

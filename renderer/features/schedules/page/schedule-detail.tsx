@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ScheduleState } from '../../../../electron/contract/schedules.ts';
 import { isDestructive } from '../../../../electron/contract/schedules.ts';
 import { Button, LinkButton } from '../../../components/button.tsx';
@@ -34,6 +34,8 @@ import { ScheduleMoreMenu, ScheduleSwitch, useStartRun } from './schedule-action
 import { ScheduleRuns } from './schedule-runs.tsx';
 
 const none: never[] = [];
+/** With more paused hosts than this, the others are shown on request. */
+const maxPausedShown = 5;
 
 /** One schedule: what it does, its next runs, and the past ones. */
 export function ScheduleDetailPage({ id }: { id: string }) {
@@ -152,6 +154,7 @@ function Notices({ state, paused }: { state: ScheduleState; paused: boolean }) {
 function PausedHosts({ state: { schedule, pausedHosts } }: { state: ScheduleState }) {
   const { hosts } = useScheduleNames();
   const resume = useResumeHost();
+  const [all, setAll] = useState(false);
   return (
     <Notice tone="warn">
       <b>
@@ -159,7 +162,7 @@ function PausedHosts({ state: { schedule, pausedHosts } }: { state: ScheduleStat
         {pausedHosts.length === 1 ? '' : ' each'}.
       </b>
       <ul className={classes.pausedHosts} aria-label="Paused hosts">
-        {pausedHosts.map(({ hostId, since, reason }) => {
+        {pausedHosts.slice(0, all ? undefined : maxPausedShown).map(({ hostId, since, reason }) => {
           const name = hosts.get(hostId) ?? 'a removed host';
           return (
             <li key={hostId}>
@@ -180,6 +183,11 @@ function PausedHosts({ state: { schedule, pausedHosts } }: { state: ScheduleStat
           );
         })}
       </ul>
+      {pausedHosts.length > maxPausedShown && !all ? (
+        <Button kind="quiet" size="small" onClick={() => setAll(true)}>
+          Show all {plural(pausedHosts.length, 'host')}
+        </Button>
+      ) : null}
     </Notice>
   );
 }

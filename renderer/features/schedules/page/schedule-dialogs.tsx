@@ -19,6 +19,7 @@ import {
   useEnableSchedule,
   useRemoveSchedule,
   useRunNow,
+  useSchedules,
   useWaitingPlan,
 } from '../schedule-queries.ts';
 import { RunPlan } from './run-plan.tsx';
@@ -120,15 +121,25 @@ function RunNowDialog({ schedule }: { schedule: Schedule }) {
 /** Shows what a run that waits would do now; the operator approves or rejects it. */
 function ReviewDialog({ run }: { run: ScheduleRun }) {
   const query = useWaitingPlan(run.id);
+  const list = useSchedules().data?.schedules;
+  // What it waits for changes when the hosts change, and another page may have decided.
+  const waiting = list?.find(({ waitingRun }) => waitingRun?.id === run.id)?.waitingRun;
   const { approve, reject } = useDecision();
   const [typed, setTyped] = useState('');
   const typedName = query.data?.plan?.typedName ?? null;
   const busy = approve.isPending || reject.isPending;
+  const decided = list !== undefined && !waiting && !busy;
   const confirmed = typedName === null || typed.trim() === typedName;
   return (
     <DialogFrame title={`Approve ${run.scheduleName}`} wide>
       <Notice tone="warn">
-        <b>This run waits for approval.</b> {run.text}
+        {decided ? (
+          'This run no longer waits.'
+        ) : (
+          <>
+            <b>This run waits for approval.</b> {(waiting ?? run).text}
+          </>
+        )}
       </Notice>
       <RunPlan query={query} withApproval={false} />
       {typedName === null ? null : <TypedName name={typedName} typed={typed} onType={setTyped} />}
@@ -138,7 +149,7 @@ function ReviewDialog({ run }: { run: ScheduleRun }) {
           Later
         </Button>
         <Button
-          disabled={busy}
+          disabled={busy || decided}
           onClick={() =>
             reject.mutate(
               { runId: run.id },
@@ -155,7 +166,7 @@ function ReviewDialog({ run }: { run: ScheduleRun }) {
         </Button>
         <Button
           kind="destroy"
-          disabled={busy || !query.data || query.isFetching || !confirmed}
+          disabled={busy || decided || !query.data || query.isFetching || !confirmed}
           onClick={() =>
             approve.mutate(
               { runId: run.id, ...(typedName === null ? {} : { typedName: typed.trim() }) },

@@ -56,7 +56,7 @@ test('a run that waits is on top and marked; schedules are filtered by state and
   ]);
   await screen.findByRole('table', { name: 'Schedules' });
   expect(rows()).toEqual(['Weekly', 'Aged', 'Nightly']);
-  screen.getByText('needs approval');
+  screen.getByText('to approve');
   await screen.findByText(/also in the tray/);
   await user.click(screen.getByRole('button', { name: 'Off 1' }));
   expect(rows()).toEqual(['Aged']);
