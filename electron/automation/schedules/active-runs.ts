@@ -14,6 +14,7 @@ import { limitedHost, type PlannedRun, planRun } from './plan-run.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import { resultOf } from './run-outcome.ts';
 import type { RunRecords } from './run-records.ts';
+import { RunWriter } from './run-writer.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { RecordedRun } from './schedule-tables.ts';
 import { isBlackout } from './timing/next-runs.ts';
@@ -22,7 +23,7 @@ export type ActiveRunsOptions = {
   sources: ScheduleSources;
   records: RunRecords;
   failures: HostFailures;
-  storage: Pick<StorageHealth, 'report' | 'check' | 'problem' | 'addCheck'>;
+  storage: Pick<StorageHealth, 'report' | 'addCheck'>;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   /** A run began, changed or ended. */
   changed: (run: RecordedRun) => void;
@@ -37,12 +38,11 @@ const retryAfter = 30_000;
 /** The runs that are planned, run or wait for approval. */
 export class ActiveRuns {
   readonly #options: ActiveRunsOptions;
+  readonly #writer: RunWriter;
   readonly #turns = new HostTurns();
   /** Runs in progress. */
   readonly #running = new Map<string, RecordedRun>();
   readonly #waiting = new Map<string, RecordedRun>();
-  /** Runs of which the database has an older state, since it could not be written. */
-  readonly #unwritten = new Map<string, RecordedRun>();
   /** What each operation of a run in progress calls when it ended. */
   readonly #ends = new Map<string, (operation: Operation) => void>();
   readonly #forget: (() => void)[] = [];
@@ -50,9 +50,10 @@ export class ActiveRuns {
 
   constructor(options: ActiveRunsOptions) {
     this.#options = options;
+    this.#writer = new RunWriter(options);
     this.#forget.push(
       options.sources.operations.onChange((operation) => this.#operationChanged(operation)),
-      options.storage.addCheck(() => this.#writeAgain()),
+      () => this.#writer.stop(),
     );
   }
 
@@ -68,7 +69,7 @@ export class ActiveRuns {
 
   /** The run as it is now, if its record in the database may be older. */
   current(runId: string): RecordedRun | undefined {
-    return this.#running.get(runId) ?? this.#waiting.get(runId) ?? this.#unwritten.get(runId);
+    return this.#running.get(runId) ?? this.#waiting.get(runId) ?? this.#writer.unwritten(runId);
   }
 
   /**
@@ -123,7 +124,7 @@ export class ActiveRuns {
       const beyond = beyondApproved(planned.extent, run.approval ?? {}, name);
       if (beyond !== null) {
         Object.assign(run, { approval: planned.extent, deleted: planned.deletes, text: planned.approval ?? run.text });
-        this.#save(run);
+        this.#writer.save(run);
         throw new ExpectedFailure({
           code: 'invalidInput',
           message: `The hosts have changed. ${beyond}`,
@@ -135,7 +136,7 @@ export class ActiveRuns {
       this.#waiting.delete(runId);
       this.#running.set(runId, run);
       Object.assign(run, { outcome: 'running', text: '', startedAt: this.#now(), approval: null });
-      this.#save(run);
+      this.#writer.save(run);
       const started = Promise.withResolvers<void>();
       isStarted = true;
       const done = this.#guard(run, () => this.#send(schedule, run, planned, started.resolve)).finally(release);
@@ -245,7 +246,7 @@ export class ActiveRuns {
       Object.assign(run, { approval: planned.extent, deleted: planned.deletes });
       this.#running.delete(run.id);
       this.#waiting.set(run.id, run);
-      this.#save(run);
+      this.#writer.save(run);
     } finally {
       release();
     }
@@ -265,7 +266,7 @@ export class ActiveRuns {
     }
     const operation = await this.#options.sources.operations.start(plan.id, undefined, { id, name });
     run.operationId = operation.id;
-    this.#save(run);
+    this.#writer.save(run);
     started();
     await this.#follow(run, operation);
   }
@@ -273,7 +274,7 @@ export class ActiveRuns {
   /** Takes over an operation that an earlier console started. */
   async #resume(run: RecordedRun, operation: Operation): Promise<void> {
     run.operationId = operation.id;
-    this.#save(run);
+    this.#writer.save(run);
     const release = await this.#turns.take(operation.hostIds);
     try {
       const { sources } = this.#options;
@@ -329,7 +330,7 @@ export class ActiveRuns {
       sources.operations.targets({ id, states: ['failed', 'unknown'], limit: maxReasons }),
     );
     const notes: string[] = [];
-    this.#write(() => {
+    this.#writer.attempt(() => {
       for (const { hostId, reason } of result.failedHosts) {
         if (!failures.failed(run.scheduleId, hostId, reason, this.#now())) continue;
         notes.push(`Paused for ${limitedHost(hostId, sources)?.name ?? hostId} after three failures in a row.`);
@@ -348,8 +349,8 @@ export class ActiveRuns {
     Object.assign(run, result, { endedAt: this.#now(), approval: null });
     // A plan that deletes nothing deleted nothing, whatever an earlier plan of the run said.
     if (run.operationId === null) run.deleted = { images: 0, bytes: 0 };
-    this.#write(() => this.#postpone(run));
-    this.#save(run);
+    this.#writer.attempt(() => this.#postpone(run));
+    this.#writer.save(run);
   }
 
   /** A run by threshold that did not change its hosts is not repeated at every poll. */
@@ -373,28 +374,6 @@ export class ActiveRuns {
       const reference = randomUUID().slice(0, 8);
       this.#options.log.error({ where: 'schedules', run: run.id, reference, error }, 'fault');
       this.#end(run, { outcome: 'failed', text: `Internal error. Search the log for ${reference}.` });
-    }
-  }
-
-  #save(run: RecordedRun): void {
-    this.#unwritten.set(run.id, run);
-    this.#write(() => this.#writeAgain());
-    this.#options.changed(run);
-  }
-
-  #writeAgain(): void {
-    for (const run of this.#unwritten.values()) {
-      this.#options.records.update(run);
-      this.#unwritten.delete(run.id);
-    }
-  }
-
-  /** Writes to the database. On a full disk the state in memory is ahead, until a check of the storage writes it. */
-  #write(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      if (!this.#options.storage.report(error)) throw error;
     }
   }
 }
