@@ -10,6 +10,7 @@ import { type CommandLine, operatorWords, parseCommandLine } from './cli/command
 import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
 import { logUnhandledErrors, surviveFileSizeLimit } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
+import { showAlerts } from './desktop/alert-notifications.ts';
 import { openKeychain } from './desktop/keychain.ts';
 import { setUpMenu } from './desktop/menu.ts';
 import { claimPageScheme, setUpPages, setUpPort } from './desktop/page-protocol.ts';
@@ -102,6 +103,9 @@ async function start(dataDirectory: string, { demo, metrics, name }: RunOptions)
   configureTray();
   app.on('window-all-closed', () => {
     if (!tray.isShown) app.quit();
+  });
+  services.alerts.onFire((alerts) => {
+    if (settings.preferences.alerts.notify) showAlerts(alerts, show);
   });
   setUpShutdown(async () => {
     portServer.close();

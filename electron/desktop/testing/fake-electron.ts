@@ -20,6 +20,7 @@ export const seen = {
   quits: 0,
   errorBoxes: [] as string[],
   openedElsewhere: [] as string[],
+  notifications: [] as Notification[],
   menu: undefined as Electron.MenuItemConstructorOptions[] | undefined,
   pages: undefined as Parameters<Electron.Protocol['handle']>[1] | undefined,
   permissionRequest: undefined as Parameters<ElectronSession['setPermissionRequestHandler']>[0] | undefined,
@@ -203,6 +204,20 @@ export class Tray extends EventEmitter implements Pick<Electron.Tray, 'setToolTi
 }
 
 /** The images that are asked for do not exist here. */
+export class Notification extends EventEmitter implements Pick<Electron.Notification, 'show'> {
+  static supported = true;
+  static isSupported(): boolean {
+    return Notification.supported;
+  }
+  readonly options: Electron.NotificationConstructorOptions;
+  constructor(options: Electron.NotificationConstructorOptions) {
+    super();
+    this.options = options;
+  }
+  show(): void {
+    seen.notifications.push(this);
+  }
+}
 export const nativeImage = {
   createFromPath: () => ({ resize: () => ({}) as Electron.NativeImage }),
 };
