@@ -22,7 +22,7 @@ beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'console-headless-'));
   data = join(parent, 'data');
   running = [];
-  cloud = await startDemoCloud({ hosts: 2, images: 12, seed: 3 });
+  cloud = await startDemoCloud({ hosts: 2, images: 12, seed: 3, traffic: false });
   const { password: _, ...login } = cloud.login.admin;
   const settings = settingsFile.parse({
     schedules: [
