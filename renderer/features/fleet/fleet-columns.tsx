@@ -197,7 +197,7 @@ function PruningCell({ hostId }: { hostId: HostId }) {
   switch (pruning.by) {
     case 'schedule':
       return (
-        <Link href={schedulePath(pruning.id)} className="entity-link" tabIndex={-1}>
+        <Link href={schedulePath(pruning.id)} className="entity-link cut" tabIndex={-1}>
           {pruning.name}
         </Link>
       );
