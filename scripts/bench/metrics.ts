@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { ConsoleMetrics } from '../../electron/automation/metrics/console-metrics.ts';
 import { MetricsServer } from '../../electron/bridge/metrics-server.ts';
@@ -33,6 +34,7 @@ export async function benchMetrics(): Promise<void> {
     );
   }
   await fleet.refresh();
+  await untilQuiet();
   const catalogue = Array.from({ length: 200 }, (_, index) =>
     image(`00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, { name: `golden-${index}` }),
   );
@@ -62,6 +64,7 @@ export async function benchMetrics(): Promise<void> {
   for (const host of hosts)
     host.cached = host.cached.map((one, at) => (at % 50 === 0 ? { ...one, hits: one.hits + 1 } : one));
   await fleet.refresh();
+  await untilQuiet();
   const refresh = await longestTurn(() => metrics.index.refresh());
   const scrape = await longestTurn(() => metrics.scrape('text/plain'));
   const { text } = await metrics.scrape('text/plain');
@@ -91,6 +94,11 @@ export async function benchMetrics(): Promise<void> {
   await server.close();
   peer.close();
   metrics.stop();
+}
+
+/** Waits until the fleet has worked through what the polls brought, which it does in slices of its own. */
+async function untilQuiet(): Promise<void> {
+  while ((await longestTurn(() => setTimeout(100))).ms > 5);
 }
 
 /** The mean processor time of some work in milliseconds. */

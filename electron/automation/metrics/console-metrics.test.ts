@@ -20,7 +20,6 @@ function metricsOver(count: number, { sets = [] as GoldenSet[], mostRequested = 
   const calls = { images: 0 };
   const counted = {
     summaries: () => fleet.summaries(),
-    summary: fleet.summary.bind(fleet),
     onChange: fleet.onChange.bind(fleet),
     onPoll: fleet.onPoll.bind(fleet),
     onCatalogue: fleet.onCatalogue.bind(fleet),

@@ -5,6 +5,8 @@ import { stepLength } from '../../lib/slices.ts';
 
 /** What the hosts of a cloud have of one image. */
 export type ImageTotal = { hits: number; hosts: number; name: string | null };
+/** The cached images of a host. The same array as before when nothing changed. */
+export type HostList = { hostId: HostId; cloudId: CloudId; cached: readonly CachedImage[] };
 export type RankedImage = ImageTotal & { cloudId: CloudId; imageId: ImageId };
 
 /**
@@ -17,20 +19,32 @@ export class ImageTotals {
   /** The entries of lists that were added or subtracted, ever. */
   work = 0;
 
-  /** The hosts whose lists are counted. */
-  get hostIds(): HostId[] {
-    return [...this.#counted.keys()];
-  }
-
   get(cloudId: CloudId, imageId: ImageId): ImageTotal | undefined {
     return this.#clouds.get(cloudId)?.get(imageId);
   }
 
+  /**
+   * Counts the lists of these hosts, and of no others, in place of the last ones. All in one, with a pause after each host:
+   * many short works one after the other would leave no turn to others.
+   */
+  *updateSteps(lists: Iterable<HostList>): Generator<void, void> {
+    const gone = new Set(this.#counted.keys());
+    for (const { hostId, cloudId, cached } of lists) {
+      gone.delete(hostId);
+      yield* this.#replaceSteps(hostId, cloudId, cached);
+      yield;
+    }
+    for (const hostId of gone) {
+      yield* this.#forgetSteps(hostId);
+      yield;
+    }
+  }
+
   /** Counts the list of a host in place of its last one. Does nothing while it is the same array. */
-  *replaceSteps(hostId: HostId, cloudId: CloudId, cached: readonly CachedImage[]): Generator<void, void> {
+  *#replaceSteps(hostId: HostId, cloudId: CloudId, cached: readonly CachedImage[]): Generator<void, void> {
     const last = this.#counted.get(hostId);
     if (last?.cached === cached && last.cloudId === cloudId) return;
-    if (last && last.cloudId !== cloudId) yield* this.forgetSteps(hostId);
+    if (last && last.cloudId !== cloudId) yield* this.#forgetSteps(hostId);
     const before = last?.cloudId === cloudId ? last.cached : [];
     for (let index = 0; index < Math.max(before.length, cached.length); index += 1) {
       if (index % stepLength === stepLength - 1) yield;
@@ -43,7 +57,7 @@ export class ImageTotals {
   }
 
   /** Subtracts the list of a host that was removed. */
-  *forgetSteps(hostId: HostId): Generator<void, void> {
+  *#forgetSteps(hostId: HostId): Generator<void, void> {
     const last = this.#counted.get(hostId);
     if (!last) return;
     for (const [index, image] of last.cached.entries()) {

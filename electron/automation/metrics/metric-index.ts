@@ -15,7 +15,7 @@ const maxGoldenImages = 500;
 const refreshInterval = 5_000;
 
 export type MetricIndexOptions = {
-  fleet: Pick<Fleet, 'summaries' | 'summary' | 'images' | 'onChange' | 'onCatalogue'>;
+  fleet: Pick<Fleet, 'summaries' | 'images' | 'onChange' | 'onCatalogue'>;
   golden: Pick<Golden, 'drift' | 'membership'>;
   goldenSets: () => readonly Pick<GoldenSet, 'id' | 'cloudId' | 'name'>[];
   /** The number of most requested images that have metrics of their own. */
@@ -93,10 +93,11 @@ export class MetricIndex {
   async #refresh(): Promise<void> {
     this.#isStale = false;
     const { fleet, golden, mostRequested } = this.#options;
-    for (const { id, cloudId } of fleet.summaries()) {
-      if (fleet.summary(id)) await inSlices(this.#totals.replaceSteps(id, cloudId, fleet.images(id).cached));
-    }
-    for (const id of this.#totals.hostIds) if (!fleet.summary(id)) await inSlices(this.#totals.forgetSteps(id));
+    // All taken now: a host may be removed while this works.
+    const lists = fleet
+      .summaries()
+      .map(({ id, cloudId }) => ({ hostId: id, cloudId, cached: fleet.images(id).cached }));
+    await inSlices(this.#totals.updateSteps(lists));
     const images = new Map<string, RankedImage>();
     const add = (image: RankedImage) => images.set(`${image.cloudId} ${image.imageId}`, image);
     for (const image of await inSlices(this.#totals.mostRequestedSteps(mostRequested))) add(image);
