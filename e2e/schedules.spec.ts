@@ -39,7 +39,7 @@ test('a schedule is written from a template, tried, run, and found again at its 
   await expect(next.getByRole('columnheader', { name: 'Europe/Berlin' })).toBeVisible();
   await expect(next.getByRole('row')).toHaveCount(6);
   await expect(next.getByRole('cell', { name: / 02:30$/ })).toHaveCount(5);
-  await expect(editor.getByRole('list', { name: 'Left out now' })).toContainText('edge-lyon-1');
+  await expect(editor.getByRole('list', { name: 'Skipped now' })).toContainText('edge-lyon-1');
   await editor.getByRole('button', { name: 'Add a period' }).click();
   await expectAccessible(page);
   await editor.getByRole('group', { name: 'When' }).getByRole('button', { name: 'Cron' }).click();

@@ -142,7 +142,7 @@ function Effect({ draft, preview, destructive }: PartProps & { destructive: bool
           </>
         ) : null}
       </dl>
-      <SkippedHosts skipped={skippedHosts} title="Left out now" links={false} />
+      <SkippedHosts skipped={skippedHosts} title="Skipped now" links={false} />
     </Part>
   );
 }

@@ -24,7 +24,7 @@ export function RunPlan({ query: { data, error, isFetching, refetch }, withAppro
       ) : null}
       {text === '' ? null : <p>{text}</p>}
       {plan ? <PlanView planning={{ plan, stale: isFetching, error: null, refetch: again }} /> : null}
-      <SkippedHosts skipped={skippedHosts} title="Left out" />
+      <SkippedHosts skipped={skippedHosts} title="Skipped" />
     </>
   );
 }

@@ -58,9 +58,9 @@ test('shows its next runs and the past ones; a run opens with the hosts that it 
   const table = await screen.findByRole('table', { name: 'Runs' });
   await within(table).findByText('4 missed');
   expect(within(table).getByRole('link', { name: 'Open' }).getAttribute('href')).toContain('/operations/o1');
-  await user.click(within(table).getByText('1 host left out'));
+  await user.click(within(table).getByText('1 host skipped'));
   const drawer = within(await screen.findByRole('dialog', { name: 'Run of Nightly' }));
-  expect(drawer.getByRole('list', { name: 'Left out' }).textContent).toContain('Unreachable');
+  expect(drawer.getByRole('list', { name: 'Skipped' }).textContent).toContain('Unreachable');
 });
 
 test('a run that waits shows its plan, and is approved with the name that its cloud requires', async () => {

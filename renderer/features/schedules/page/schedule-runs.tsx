@@ -130,7 +130,7 @@ function runColumns(timeZone: string, onOpen: (id: string) => void): readonly Co
       cell: ({ text, skippedHosts, failedHosts }) => (
         <span className={classes.name}>
           {failedHosts.length > 0 ? <Tag tone="bad">{plural(failedHosts.length, 'host')} failed</Tag> : null}
-          {skippedHosts.length > 0 ? <Tag tone="warn">{plural(skippedHosts.length, 'host')} left out</Tag> : null}
+          {skippedHosts.length > 0 ? <Tag tone="warn">{plural(skippedHosts.length, 'host')} skipped</Tag> : null}
           <span className="cut" title={text}>
             {text}
           </span>
@@ -251,7 +251,7 @@ function RunDrawer({ run, timeZone, onClose }: { run: ScheduleRun; timeZone: str
         )}
       </FactList>
       <SkippedHosts skipped={failedHosts} title="Failed" />
-      <SkippedHosts skipped={skippedHosts} title="Left out" />
+      <SkippedHosts skipped={skippedHosts} title="Skipped" />
     </SideDrawer>
   );
 }
