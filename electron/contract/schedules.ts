@@ -62,7 +62,10 @@ export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a 
 /** Days of the week: 0 is Sunday. */
 const weekdays = z.array(z.int().min(0).max(6)).max(7);
 
-/** When a schedule runs. */
+/**
+ * When a schedule runs. A fixed time of day that a clock change skips is due right after the gap, and one that occurs twice
+ * is due once. Intervals follow elapsed time.
+ */
 export const scheduleTrigger = z.discriminatedUnion('kind', [
   /** Counted from midnight of each day in the schedule's time zone. */
   z.object({ kind: z.literal('every'), minutes: z.int().min(1).max(1_440) }),
@@ -76,7 +79,10 @@ export const scheduleTrigger = z.discriminatedUnion('kind', [
 ]);
 export type ScheduleTrigger = z.infer<typeof scheduleTrigger>;
 
-/** A daily period in which no run starts. It may pass midnight. Without days, every day; a day is that of its begin. */
+/**
+ * A daily period in which no run starts: what is due in it is no run, and is not reported. It may pass midnight. Without
+ * days, every day; a day is that of its begin.
+ */
 export const blackout = z.object({ from: timeOfDay, to: timeOfDay, days: weekdays.default([]) });
 export type Blackout = z.infer<typeof blackout>;
 
