@@ -72,12 +72,24 @@ class FilledHost {
   }
 
   async #watch(): Promise<void> {
+    let before = new Set<string>();
     while (!this.#stopping.signal.aborted) {
       const { cached_images: cached } = await servers.cacheList(this.host);
-      const isOver = cached.reduce((sum, { size }) => sum + size, 0) > this.host.limitBytes;
-      if (isOver && this.#overSince === undefined) this.timesOver += 1;
-      this.#overSince = isOver ? (this.#overSince ?? Date.now()) : undefined;
-      if (this.#overSince !== undefined) this.longestOver = Math.max(this.longestOver, Date.now() - this.#overSince);
+      const now = Date.now();
+      const total = cached.reduce((sum, { size }) => sum + size, 0);
+      // Between two looks a prune may bring the cache within its limit and a download over it again: then images are
+      // gone, and those that stayed are within the limit.
+      const stayed = cached.filter(({ image_id: id }) => before.has(id));
+      const wasWithin =
+        stayed.length < before.size && stayed.reduce((sum, { size }) => sum + size, 0) <= this.host.limitBytes;
+      if (wasWithin) this.#overSince = undefined;
+      if (total <= this.host.limitBytes) this.#overSince = undefined;
+      else {
+        if (this.#overSince === undefined) this.timesOver += 1;
+        this.#overSince ??= now;
+        this.longestOver = Math.max(this.longestOver, now - this.#overSince);
+      }
+      before = new Set(cached.map(({ image_id: id }) => id));
       await delay(500, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
@@ -137,16 +149,10 @@ describe.runIf(methods.length > 0)(`a schedule over real hosts${skipped}`, () =>
       // From a due run to the next, plus the time that the run takes on a busy machine.
       const longestRun = Math.max(...runs.map(({ dueAt, endedAt }) => (endedAt ?? dueAt) - dueAt));
       for (const { host, longestOver, timesOver, downloads } of filled) {
-        const report = {
-          host: host.name,
-          release: host.release,
-          longestOver,
-          timesOver,
-          downloads,
-          longestRun,
-          runs: runs.length,
-        };
-        process.stdout.write(`${JSON.stringify(report)}\n`);
+        const report = { host: host.name, release: host.release, longestOver, timesOver, downloads, longestRun };
+        process.stdout.write(`${JSON.stringify({ ...report, runs: runs.length })}\n`);
+      }
+      for (const { host, longestOver, timesOver } of filled) {
         expect(timesOver, host.name).toBeGreaterThan(0);
         expect(longestOver, host.name).toBeLessThanOrEqual(period + longestRun);
       }
