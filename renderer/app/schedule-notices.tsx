@@ -24,7 +24,9 @@ export function ScheduleNotices() {
     known.current = new Set(matters.map(({ key }) => key));
     for (const key of before ?? []) if (!known.current.has(key)) notifications.hide(key);
     for (const matter of matters) {
-      if (before && !before.has(matter.key) && place !== schedulePath(matter.scheduleId)) show(matter);
+      // The page of the schedule says it too.
+      if (place === schedulePath(matter.scheduleId)) notifications.hide(matter.key);
+      else if (before && !before.has(matter.key)) show(matter);
     }
   }, [schedules, hosts, place]);
   return null;
@@ -57,7 +59,8 @@ function show({ key, scheduleId, title, text }: Matter): void {
       </>
     ),
     color: 'yellow',
-    autoClose: false,
+    // The navigation, and the row of the schedule, say it from then on.
+    autoClose: 30_000,
     withBorder: true,
     closeButtonProps: { 'aria-label': 'Dismiss' },
   });

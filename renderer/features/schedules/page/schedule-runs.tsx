@@ -126,7 +126,7 @@ function runColumns(timeZone: string, onOpen: (id: string) => void): readonly Co
     {
       id: 'text',
       header: 'What happened',
-      minWidth: 250,
+      minWidth: 220,
       cell: ({ text, skippedHosts, failedHosts }) => (
         <span className={classes.name}>
           {failedHosts.length > 0 ? <Tag tone="bad">{plural(failedHosts.length, 'host')} failed</Tag> : null}
@@ -140,8 +140,8 @@ function runColumns(timeZone: string, onOpen: (id: string) => void): readonly Co
     {
       id: 'deleted',
       header: 'Deleted',
-      width: 150,
-      minWidth: 116,
+      width: 172,
+      minWidth: 160,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ deleted }) => deleted.bytes || deleted.images || null,
@@ -149,8 +149,10 @@ function runColumns(timeZone: string, onOpen: (id: string) => void): readonly Co
         deleted.images === 0 ? (
           <span className="faint">–</span>
         ) : (
-          <span className={outcome === 'waiting' ? 'warn' : undefined}>
-            {outcome === 'waiting' ? 'would: ' : ''}
+          <span
+            className={outcome === 'waiting' ? 'warn' : undefined}
+            title={outcome === 'waiting' ? 'It would delete this once it is approved.' : undefined}
+          >
             {plural(deleted.images, 'image')} {hasSize(deleted) ? <Size {...sizesOf(deleted)} className="dim" /> : null}
           </span>
         ),
