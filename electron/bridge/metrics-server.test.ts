@@ -91,7 +91,10 @@ describe('who can read it', () => {
   });
 
   test('without a token and beyond this machine, everybody, and the console says so', async () => {
-    const { warning } = await serve({ address: '0.0.0.0' });
+    const health = () => ({ status: 'degraded' as const, problems: ['Cloud Lab'] });
+    const { warning, origin } = await serve({ address: '0.0.0.0', health });
+    // The reasons name clouds and servers.
+    expect(await statusAndText(`${origin}/healthz`)).toEqual([503, '{"status":"degraded"}\n']);
     expect(warning).toContain('Anyone who can reach 0.0.0.0 can read the metrics');
     expect((await serve({ address: '0.0.0.0', token: 'right' })).warning).toBeUndefined();
     expect((await serve({ address: '::1' })).warning).toBeUndefined();

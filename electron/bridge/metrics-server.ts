@@ -102,7 +102,9 @@ export class MetricsServer {
     if (path === '/livez') return send(request, response, 200, 'ok\n');
     if (path === '/healthz') {
       const { status, problems } = health();
-      const body = isLetIn ? { status, problems } : { status };
+      // They name clouds, users and servers.
+      const isTold = token === undefined ? isLoopback(address ?? '127.0.0.1') : isLetIn;
+      const body = isTold ? { status, problems } : { status };
       return send(request, response, status === 'ok' ? 200 : 503, `${JSON.stringify(body)}\n`, 'application/json');
     }
     if (path !== '/metrics') return send(request, response, 404, 'See /metrics, /healthz and /livez.\n');
