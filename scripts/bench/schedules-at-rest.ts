@@ -25,7 +25,9 @@ export async function benchSchedulesAtRest(): Promise<void> {
     for (let index = 0; index < scheduleCount; index += 1) {
       await console.client.schedules.save({ draft: draftOf(index) });
     }
-    await delay(2_000);
+    // What follows from saving them is over.
+    await console.client.schedules.list({});
+    await delay(5_000);
     const withSchedules = await shareOfCore();
     const began = performance.now();
     await console.client.schedules.list({});

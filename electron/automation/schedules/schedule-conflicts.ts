@@ -2,7 +2,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { Schedule, ScheduleId, ScheduleState } from '../../contract/schedules.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
-import { nextRun, timingProblem } from './timing/next-runs.ts';
+import { nextRun, timingKey, timingProblem } from './timing/next-runs.ts';
 
 type Conflict = ScheduleState['conflicts'][number];
 type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'clock'>;
@@ -12,6 +12,8 @@ type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: readonl
 /** How far ahead runs are compared: milliseconds, and runs. */
 const horizon = 8 * 24 * 3_600_000;
 const maxRuns = 100;
+/** Timings whose next runs are kept. */
+const maxKnown = 2_000;
 /** Milliseconds after a run in which another one meets it. */
 const meeting = 60_000;
 const maxConflicts = 20;
@@ -22,7 +24,7 @@ export class ScheduleConflicts {
   readonly #sources: ConflictSources;
   #outlooks: { at: number; all: Outlook[] } | undefined;
   readonly #known = new Map<ScheduleId, Conflict[]>();
-  readonly #runs = new WeakMap<Schedule, { at: number; runs: readonly number[] }>();
+  readonly #runs = new Map<string, { at: number; runs: readonly number[] }>();
 
   constructor(sources: ConflictSources) {
     this.#sources = sources;
@@ -65,7 +67,8 @@ export class ScheduleConflicts {
 
   /** The next runs within the horizon. Kept, since another schedule changes more often than this one. */
   #nextRuns(schedule: Schedule, now: number): readonly number[] {
-    const known = this.#runs.get(schedule);
+    const key = timingKey(schedule);
+    const known = this.#runs.get(key);
     if (known && now >= known.at && now - known.at <= maxAge) return known.runs;
     const runs: number[] = [];
     if (schedule.trigger.kind !== 'threshold' && !timingProblem(schedule, now)) {
@@ -74,7 +77,8 @@ export class ScheduleConflicts {
         if (runs.length === maxRuns) break;
       }
     }
-    this.#runs.set(schedule, { at: now, runs });
+    if (this.#runs.size >= maxKnown) this.#runs.clear();
+    this.#runs.set(key, { at: now, runs });
     return runs;
   }
 }

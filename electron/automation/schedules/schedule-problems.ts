@@ -2,7 +2,7 @@ import type { Schedule, ScheduleDraft, SchedulePreview } from '../../contract/sc
 import { builtInWasteFilters } from '../../contract/waste.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
-import { type Timing, timingProblem } from './timing/next-runs.ts';
+import { type Timing, timingKey, timingProblem } from './timing/next-runs.ts';
 
 type Problem = SchedulePreview['problems'][number];
 type ProblemSources = Pick<ScheduleSources, 'hosts' | 'clouds' | 'goldenSets' | 'wasteFilters' | 'clock'>;
@@ -22,13 +22,17 @@ export function draftProblems(
   return [...problems, ...runProblems(draft, sources)];
 }
 
-const timingProblems = new WeakMap<Timing, { problem: ReturnType<typeof timingProblem> }>();
+const timingProblems = new Map<string, ReturnType<typeof timingProblem>>();
+const maxKnown = 2_000;
 
-/** The same for the same schedule: its parts are never changed in place. */
+/** A timing that has a problem has it at any time, so that it is looked for once. */
 function knownTimingProblem(timing: Timing, now: number): ReturnType<typeof timingProblem> {
-  const known = timingProblems.get(timing) ?? { problem: timingProblem(timing, now) };
-  timingProblems.set(timing, known);
-  return known.problem;
+  const key = timingKey(timing);
+  if (timingProblems.has(key)) return timingProblems.get(key);
+  if (timingProblems.size >= maxKnown) timingProblems.clear();
+  const problem = timingProblem(timing, now);
+  timingProblems.set(key, problem);
+  return problem;
 }
 
 /** Why a schedule cannot run as it is now. */

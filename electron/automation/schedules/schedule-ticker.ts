@@ -10,7 +10,7 @@ import { runProblems } from './schedule-problems.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { RecordedRun } from './schedule-tables.ts';
 import { type DueRuns, dueSteps } from './timing/due-runs.ts';
-import { nextRun, startTime } from './timing/next-runs.ts';
+import { nextRun, startTime, timingKey } from './timing/next-runs.ts';
 
 /** Milliseconds after which the time is looked at again although nothing is due: timers stand still in sleep. */
 const maxWait = 10 * 60_000;
@@ -215,5 +215,5 @@ export function newRun(
 
 /** What decides when a schedule is due. A change of it begins a new account. */
 function timingOf({ enabled, trigger, timeZone, blackouts }: Schedule): string {
-  return JSON.stringify([enabled, trigger, timeZone, blackouts]);
+  return `${enabled} ${timingKey({ trigger, timeZone, blackouts })}`;
 }

@@ -6,6 +6,11 @@ import { isTimeZone, localTime, startOfDay, startOfNextDay } from './zone-time.t
 /** What decides when a schedule runs. */
 export type Timing = Pick<Schedule, 'trigger' | 'timeZone' | 'blackouts'>;
 
+/** Equal for two timings that are due at the same times. Settings are copied at every change, so objects do not tell. */
+export function timingKey({ trigger, timeZone, blackouts }: Timing): string {
+  return JSON.stringify([trigger, timeZone, blackouts]);
+}
+
 const minute = 60_000;
 const dayMinutes = 1_440;
 /** Due times in blackouts that are passed over before a schedule counts as never running. */
