@@ -9,6 +9,7 @@ import { useCatalogues } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { DialogFocus } from '../../components/dialog-focus.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import editorClasses from '../../components/forms/editor.module.css';
 import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { HostChooser } from '../../components/hosts/host-chooser.tsx';
@@ -93,8 +94,8 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
     >
       <DialogFocus />
       <form className={classes.editor} onSubmit={submit}>
-        <div className={classes.fields}>
-          <div className={classes.line}>
+        <div className={editorClasses.fields}>
+          <div className={editorClasses.line}>
             <TextInput
               label="Name"
               maxLength={100}
@@ -119,7 +120,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
             {...getInputProps('exact', { type: 'checkbox' })}
           />
           <GoldenImagesField form={form} catalogue={images} preview={preview} onChoose={() => setChoosing(true)} />
-          <fieldset className={`plain-fieldset ${classes.section}`}>
+          <fieldset className={`plain-fieldset ${editorClasses.section}`}>
             <legend>Rules</legend>
             <p className={`dim ${classes.hint}`}>
               An image belongs to the set if any rule matches. Within a rule all conditions must match. Only active
@@ -159,7 +160,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
         ) : (
           <GoldenPreviewPane draft={draft} servicesOf={servicesOf} preview={preview} waiting={waiting} error={error} />
         )}
-        <div className={classes.foot}>
+        <div className={editorClasses.foot}>
           {save.error ? (
             <Notice tone="bad" live>
               <FailureText failure={toDisplayError(save.error)} />
@@ -208,7 +209,7 @@ function HostsField({ form, hosts }: HostsFieldProps) {
   const toggle = (list: readonly string[], one: string) =>
     list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
   return (
-    <fieldset className={`plain-fieldset ${classes.section}`}>
+    <fieldset className={`plain-fieldset ${editorClasses.section}`}>
       <legend>Hosts</legend>
       <div className="choices">
         {kinds.map(({ kind, label, note }) => (

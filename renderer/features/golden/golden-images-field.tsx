@@ -12,6 +12,7 @@ import { useReturnFocus } from '../../components/dialog-focus.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
+import editorClasses from '../../components/forms/editor.module.css';
 import formClasses from '../../components/forms/form.module.css';
 import { withRegion } from '../../components/hosts/region-column.tsx';
 import { namesOfServices, useServiceNames } from '../../components/hosts/regions.ts';
@@ -57,7 +58,7 @@ export function GoldenImagesField({ form, catalogue, preview, onChoose }: Props)
     add();
   };
   return (
-    <fieldset className={`plain-fieldset ${classes.section}`}>
+    <fieldset className={`plain-fieldset ${editorClasses.section}`}>
       <legend>Named images</legend>
       {images.length > 0 ? (
         <ul className={classes.images} aria-label="Named images">

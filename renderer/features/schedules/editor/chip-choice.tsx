@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import editorClasses from '../../../components/forms/editor.module.css';
 import classes from './schedule-editor.module.css';
 
 type Choice<Value> = {
@@ -19,7 +20,7 @@ type Props<Value> = {
 /** One of a few kinds, with the fields of the chosen one below. */
 export function ChipChoice<Value extends string>({ legend, choices, value, onChange, children }: Props<Value>) {
   return (
-    <fieldset className={`plain-fieldset ${classes.section}`}>
+    <fieldset className={`plain-fieldset ${editorClasses.section}`}>
       <legend>{legend}</legend>
       <div className={classes.chips}>
         {choices.map((choice) => (

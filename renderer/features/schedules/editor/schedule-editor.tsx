@@ -7,6 +7,7 @@ import { toDisplayError } from '../../../bridge/display-error.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
+import editorClasses from '../../../components/forms/editor.module.css';
 import formClasses from '../../../components/forms/form.module.css';
 import { TypedName } from '../../../components/forms/typed-name.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -74,8 +75,8 @@ export function ScheduleEditor({ draft: initial, onClose }: Props) {
       onClose={onClose}
     >
       <form className={classes.editor} onSubmit={submit}>
-        <div className={classes.fields}>
-          <div className={classes.line}>
+        <div className={editorClasses.fields}>
+          <div className={editorClasses.line}>
             <TextInput
               label="Name"
               maxLength={100}
@@ -111,7 +112,7 @@ export function ScheduleEditor({ draft: initial, onClose }: Props) {
           incomplete={incomplete}
           destructive={removesImages(values)}
         />
-        <div className={classes.foot}>
+        <div className={editorClasses.foot}>
           {save.error ? (
             <Notice tone="bad" live>
               <FailureText failure={toDisplayError(save.error)} />

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { Button } from '../../../components/button.tsx';
+import editorClasses from '../../../components/forms/editor.module.css';
 import { NumberField, wholeNumber } from '../../../components/forms/number-field.tsx';
 import { dayName, isTimed, missedTexts, weekOrder } from '../schedule-text.ts';
 import { ChipSet } from './chip-choice.tsx';
@@ -20,7 +21,7 @@ export function BlackoutFields({ values, set }: Props) {
   const change = (key: number, next: Partial<BlackoutForm>) =>
     set({ blackouts: blackouts.map((one) => (one.key === key ? { ...one, ...next } : one)) });
   return (
-    <fieldset className={`plain-fieldset ${classes.section}`}>
+    <fieldset className={`plain-fieldset ${editorClasses.section}`}>
       <legend>Not during</legend>
       {blackouts.map((blackout, index) => {
         const { key, from, to, days } = blackout;
@@ -69,7 +70,7 @@ export function ScheduleSafetyFields({ values, set }: Props) {
   return (
     <>
       {isTimed(values.trigger) ? (
-        <fieldset className={`plain-fieldset ${classes.section}`}>
+        <fieldset className={`plain-fieldset ${editorClasses.section}`}>
           <legend>Runs missed while the console was closed</legend>
           <div className="choices">
             {(['skip', 'runOnce'] as const).map((missed) => (
@@ -82,7 +83,7 @@ export function ScheduleSafetyFields({ values, set }: Props) {
         </fieldset>
       ) : null}
       {removesImages(values) ? (
-        <fieldset className={`plain-fieldset ${classes.section}`}>
+        <fieldset className={`plain-fieldset ${editorClasses.section}`}>
           <legend>Wait for approval</legend>
           <p className="dim">A run waits until it is approved if it would delete any golden image, or</p>
           <div className={classes.numbered}>
