@@ -37,6 +37,7 @@ const prevented = <Details extends object>(emitter: FakeWebContents, event: stri
 describe('the desktop console with a fake Electron', () => {
   const data = mkdtempSync(join(tmpdir(), 'console-desktop-'));
   const argv = process.argv;
+  const umask = process.umask();
   let window: InstanceType<typeof BrowserWindow>;
 
   beforeAll(async () => {
@@ -50,6 +51,7 @@ describe('the desktop console with a fake Electron', () => {
 
   afterAll(() => {
     process.argv = argv;
+    process.umask(umask);
   });
 
   test("the window is sandboxed and shows the console's page", () => {

@@ -23,6 +23,7 @@ describe('the settings file', () => {
         hostsAtOnce: 16,
         requestsPerHost: 2,
         trendsMebibytes: 200,
+        closeToTray: false,
         alerts: {
           overLimit: { enabled: true, minutes: 0 },
           timeToLimit: { enabled: true, days: 3 },
