@@ -98,6 +98,8 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   const userAgent = `glance-cache-console/${options.version}${name}`;
   const { log, database, storage, notices } = store;
   const where = { cwd: options.cwd, home: options.home };
+  /** Logs what is no expected failure. */
+  const fault = (part: string) => (error: unknown) => log.error({ where: part, error }, 'fault');
 
   const settings = new SettingsStore(store.settings);
   const demo = new DemoCloudStarter(options.demo ?? {});
@@ -141,12 +143,8 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
     database,
     storage,
-    started: startedOperationsIn(store.directory, (error) =>
-      log.error({ where: 'the list of started operations', error }, 'fault'),
-    ),
-    commits: commitCountIn(store.directory, (error) =>
-      log.error({ where: "the count of the journal's commits", error }, 'fault'),
-    ),
+    started: startedOperationsIn(store.directory, fault('the list of started operations')),
+    commits: commitCountIn(store.directory, fault("the count of the journal's commits")),
     notice: (text) => notices.add({ text, kept: null }),
     log,
     limits: limitsNow(),
@@ -165,6 +163,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     clouds: () => settings.clouds,
     wasteFilters: () => settings.wasteFilters,
     goldenSets: () => settings.goldenSets,
+    hostJobs: () => hostJobs.list(),
     fleet,
     golden,
     operations,
@@ -227,8 +226,11 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     access: (hostId) => sshAccessOf(settings, hostId),
     read: (access, options) => readJobs(ssh, access, options),
     clock: systemClock,
-    onChange: () => events.hostJobs(),
-    fault: (error) => log.error({ where: 'the jobs of hosts', error }, 'fault'),
+    onChange: () => {
+      events.hostJobs();
+      schedules.hostJobsChanged();
+    },
+    fault: fault('the jobs of hosts'),
   });
 
   const alerts = new Alerts({
@@ -240,7 +242,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     schedules: () => schedules.states(),
     store: new AlertStore(database, storage),
     clock: systemClock,
-    fault: (error) => log.error({ where: 'alerts', error }, 'fault'),
+    fault: fault('alerts'),
   });
 
   settings.onChange((changed) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HostJob, HostJobs } from '../../contract/host-jobs.ts';
 import type { Schedule } from '../../contract/schedules.ts';
 import { ScheduleConflicts } from './schedule-conflicts.ts';
 import { ScheduleWorld, scheduleOf } from './testing/schedule-world.ts';
@@ -47,5 +48,37 @@ describe('two schedules', () => {
     expect(conflictsOf({ trigger: above }, {})).toMatchObject([{ text: '“two” also prunes these hosts.' }]);
     expect(conflictsOf({ trigger: above }, { action: { kind: 'clean' } })).toEqual([]);
     expect(conflictsOf({ trigger: above }, { trigger: above })).toHaveLength(1);
+  });
+});
+
+describe('a schedule and the jobs of its hosts', () => {
+  const job = { kind: 'cron', source: 'crontab of glance', user: 'glance', when: '@hourly', command: 'x' } as const;
+  const jobsOf = (hostId: string, ...jobs: Partial<HostJob>[]): HostJobs => ({
+    hostId,
+    readAt: 1,
+    jobs: jobs.map((one) => ({ ...job, program: 'pruner', active: true, ...one })),
+    unread: [],
+    failure: null,
+  });
+  function conflictsWith(jobs: HostJobs[], schedule: Partial<Schedule> = {}) {
+    world.hostJobs = jobs;
+    const one = scheduleOf({ id: 'one', name: 'one', ...schedule });
+    world.schedules = [one];
+    return new ScheduleConflicts(world.sources()).of(one);
+  }
+
+  it('conflict where both do the same, equal jobs in one line', () => {
+    expect(conflictsWith([jobsOf('a', {}), jobsOf('b', {}, { program: 'cleaner' })])).toEqual([
+      {
+        scheduleId: null,
+        hostIds: ['a', 'b'],
+        text: '2 hosts already do this: crontab of glance, @hourly. Use the schedule or the job, not both.',
+      },
+    ]);
+  });
+
+  it('do not where the job does something else, is not active, or is on another host', () => {
+    expect(conflictsWith([jobsOf('a', { program: 'cleaner' }), jobsOf('b', { active: false })])).toEqual([]);
+    expect(conflictsWith([jobsOf('b', {})], { targets: onlyA })).toEqual([]);
   });
 });

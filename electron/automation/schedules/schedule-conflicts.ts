@@ -1,11 +1,13 @@
+import type { HostJob } from '../../contract/host-jobs.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { Schedule, ScheduleId, ScheduleState } from '../../contract/schedules.ts';
+import { plural } from '../../lib/text.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import { nextRun, timingKey, timingProblem } from './timing/next-runs.ts';
 
 type Conflict = ScheduleState['conflicts'][number];
-type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'clock'>;
+type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'hostJobs' | 'clock'>;
 /** `runs`: the next ones, in epoch milliseconds. */
 type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: readonly number[] };
 
@@ -30,7 +32,7 @@ export class ScheduleConflicts {
     this.#sources = sources;
   }
 
-  /** Schedules or hosts changed. */
+  /** Schedules, hosts or their jobs changed. */
   reset(): void {
     this.#outlooks = undefined;
     this.#known.clear();
@@ -55,8 +57,32 @@ export class ScheduleConflicts {
       const found = other.schedule.id === schedule.id ? undefined : conflict(own, other);
       if (found) conflicts.push(found);
     }
+    conflicts.push(...this.#jobConflicts(own).slice(0, maxConflicts - conflicts.length));
     if (saved) this.#known.set(schedule.id, conflicts);
     return conflicts;
+  }
+
+  /** The jobs on the hosts of a schedule that do the same as it does; equal jobs of several hosts together. */
+  #jobConflicts({ schedule, hostIds }: Outlook): Conflict[] {
+    const program = programs[schedule.action.kind];
+    if (program === undefined) return [];
+    const found = new Map<string, { job: HostJob; hostIds: HostId[] }>();
+    for (const { hostId, jobs } of this.#sources.hostJobs()) {
+      const job = hostIds.has(hostId) && jobs.find((one) => one.program === program && one.active);
+      if (!job) continue;
+      const key = `${job.source} ${job.when}`;
+      const same = found.get(key);
+      if (same) same.hostIds.push(hostId);
+      else found.set(key, { job, hostIds: [hostId] });
+    }
+    return [...found.values()].map(({ job, hostIds: on }) => ({
+      scheduleId: null,
+      hostIds: on,
+      text: `${plural(on.length, 'host')} already ${on.length === 1 ? 'does' : 'do'} this: ${job.source}, ${job.when}. Use the schedule or the job, not both.`.slice(
+        0,
+        1_000,
+      ),
+    }));
   }
 
   #outlook(schedule: Schedule, now: number): Outlook {
@@ -82,6 +108,13 @@ export class ScheduleConflicts {
     return runs;
   }
 }
+
+/** The program of a host that does what a schedule does. */
+const programs: Partial<Record<Schedule['action']['kind'], HostJob['program']>> = {
+  prune: 'pruner',
+  clean: 'cleaner',
+  prefetch: 'prefetcher',
+};
 
 function isMaintenance({ enabled, action }: Schedule): boolean {
   return enabled && action.kind !== 'refresh';

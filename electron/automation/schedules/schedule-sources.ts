@@ -1,6 +1,7 @@
 import type { CloudSettings } from '../../contract/clouds.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { GoldenSet } from '../../contract/golden.ts';
+import type { HostJobs } from '../../contract/host-jobs.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { Schedule } from '../../contract/schedules.ts';
 import type { WasteFilter } from '../../contract/waste.ts';
@@ -20,6 +21,8 @@ export type ScheduleSources = {
   clouds: () => readonly CloudSettings[];
   wasteFilters: () => readonly WasteFilter[];
   goldenSets: () => readonly GoldenSet[];
+  /** The cron jobs and timers of the hosts, as last read. */
+  hostJobs: () => readonly HostJobs[];
   fleet: Pick<Fleet, 'refresh' | 'catalogue' | 'rereadCatalogue' | 'onCatalogue' | 'onChange'>;
   golden: Pick<Golden, 'targets' | 'drift' | 'membersByHost'>;
   operations: Pick<Operations, 'plan' | 'start' | 'continue' | 'list' | 'targets' | 'onChange' | 'openAt'>;

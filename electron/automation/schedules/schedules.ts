@@ -114,6 +114,12 @@ export class Schedules {
     this.#announce();
   }
 
+  /** The jobs of hosts were read. */
+  hostJobsChanged(): void {
+    this.#conflicts.reset();
+    this.#announce();
+  }
+
   /** The machine woke up, or its clock jumped. What was missed is caught up when the network had time to come back. */
   wake(): void {
     const { clock } = this.#options.sources;

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { CloudSettings } from '../../../contract/clouds.ts';
 import type { HostImages, HostSummary } from '../../../contract/fleet.ts';
+import type { HostJobs } from '../../../contract/host-jobs.ts';
 import type { HostId } from '../../../contract/hosts.ts';
 import { type Schedule, schedule as scheduleSchema } from '../../../contract/schedules.ts';
 import type { FleetChange } from '../../../fleet/host-access.ts';
@@ -37,6 +38,7 @@ export class ScheduleWorld {
   readonly #fleetChanges = new Emitter<FleetChange>();
   clouds: CloudSettings[] = [cloudOf('lab')];
   schedules: Schedule[] = [];
+  hostJobs: HostJobs[] = [];
   paused = false;
   /** The golden images on every host. */
   golden: ReadonlySet<string> = new Set();
@@ -143,6 +145,7 @@ export class ScheduleWorld {
       clouds: () => this.clouds,
       wasteFilters: () => [],
       goldenSets: () => [],
+      hostJobs: () => this.hostJobs,
       fleet: {
         refresh: async (hostIds = []) => {
           for (const id of hostIds) this.poll(id);
