@@ -34,7 +34,9 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'browser', testMatch: '*.spec.ts', testIgnore: ['electron/**', 'real/**'] },
+    // The longest test is in a project of its own, which comes first: it would run alone at the end.
+    { name: 'layout', testMatch: 'window-sizes.spec.ts' },
+    { name: 'browser', testMatch: '*.spec.ts', testIgnore: ['electron/**', 'real/**', 'window-sizes.spec.ts'] },
     { name: 'electron', testMatch: 'electron/*.spec.ts' },
   ],
 });

@@ -20,6 +20,8 @@ export default defineConfig({
   retries: CI ? 1 : 0,
   outputDir: 'test-results/real',
   use: {
+    // Wide enough for the columns of the Fleet table that the specs read.
+    viewport: { width: 1600, height: 900 },
     // Chromium's sandbox works neither for root nor in most containers. The specs open only the console's own pages.
     launchOptions: { args: chromiumArguments, executablePath: CHROMIUM, chromiumSandbox: false },
     contextOptions: { reducedMotion: 'reduce' },
