@@ -60,6 +60,18 @@ test('says beside a cron expression what is wrong with it, and saves nothing', a
   expect(callsOf('schedules.save')).toEqual([]);
 });
 
+test('says nothing about a name that the preview does not know yet', async () => {
+  const { user } = renderEditor({ ...berlin, name: '' }, ({ name }) =>
+    samplePreview({
+      nextRuns: [Date.UTC(2030, 0, 1)],
+      problems: name === '' ? [{ field: 'name', text: 'The name is missing.' }] : [],
+    }),
+  );
+  await screen.findByRole('table', { name: 'Next runs' });
+  await user.type(screen.getByRole('textbox', { name: 'Name' }), 'N');
+  expect(screen.queryByText('The name is missing.')).toBeNull();
+});
+
 test('asks for the name of a production cloud before a destructive schedule is saved', async () => {
   const { user, onClose } = renderEditor(berlin, () => samplePreview({ typedName: 'prod' }));
   const field = await screen.findByRole('textbox', { name: /Type prod to confirm/ });

@@ -41,11 +41,13 @@ export function ScheduleEditor({ draft: initial, onClose }: Props) {
   const found = useSchedulePreview(incomplete === undefined ? draft : null);
   const { preview, waiting, error } = found;
   const save = useSaveSchedule();
+  // While the preview is computed, the last one may be about another name.
+  const problems = preview?.problems.filter(({ field }) => !(waiting && field === 'name')) ?? none;
   const problemOf = (field: string) =>
-    incomplete === undefined ? preview?.problems.find((one) => one.field === field)?.text : undefined;
+    incomplete === undefined ? problems.find((one) => one.field === field)?.text : undefined;
   const nameProblem = draft.name === '' ? (sent ? 'Enter a name.' : undefined) : problemOf('name');
   const typedName = preview?.typedName ?? null;
-  const others = draft.name === '' ? none : incomplete === undefined ? (preview?.problems ?? none) : none;
+  const others = draft.name === '' || incomplete !== undefined ? none : problems;
   const problem =
     incomplete ??
     (draft.name === '' ? 'Enter a name.' : undefined) ??
