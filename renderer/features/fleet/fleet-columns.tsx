@@ -186,7 +186,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     header: 'Pruned by',
     width: 140,
     minWidth: 120,
-    priority: 'low',
+    priority: 'lowest',
     cell: (host) => <PruningCell hostId={host.id} />,
   },
 ];
