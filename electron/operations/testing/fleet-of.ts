@@ -28,7 +28,7 @@ const patientTimings: Partial<HostTimings> = {
 };
 
 /** For a test of what happens when patience runs out. */
-export const impatient: Partial<HostTimings> = { fetchTimeout: 60, periodicExtra: 0, vanishAfter: 40 };
+export const impatient: Partial<HostTimings> = { fetchTimeout: 600, periodicExtra: 0, vanishAfter: 400 };
 
 /** A cloud of which the operator has said nothing. */
 export const unmarked: CloudFlags = { name: 'Lab', readOnly: false, production: false };
