@@ -53,8 +53,8 @@ describe('the stream of events', () => {
       events.hosts({ changed: ['a'], removed: [] });
       events.operation(operation('o', total));
       events.catalogue('c');
-      events.preferences();
-      events.clouds();
+      events.changed('preferences');
+      events.changed('clouds');
     }
     hosts.delete('a');
     const told = [];
@@ -63,7 +63,7 @@ describe('the stream of events', () => {
     expect(told[2]).toMatchObject({ type: 'hosts', changed: [], removed: ['a'] });
     expect(told[4]).toMatchObject({ operation: { total: 999 } });
     const more = reader.next();
-    events.clouds();
+    events.changed('clouds');
     expect((await more).value).toMatchObject({ type: 'clouds' });
     await reader.return();
   });

@@ -56,12 +56,9 @@ export class EventStream {
     );
   }
 
-  preferences(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('preferences'));
-  }
-
-  clouds(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('clouds'));
+  /** A part of the state has changed. */
+  changed(part: ChangedPart): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add(part));
   }
 
   hosts({ changed, removed }: FleetChange): void {
@@ -91,57 +88,27 @@ export class EventStream {
     }
   }
 
-  goldenSets(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('goldenSets'));
-  }
-
-  wasteFilters(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('wasteFilters'));
-  }
-
-  hostJobs(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('hostJobs'));
-  }
-
-  schedules(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('schedules'));
-  }
-
-  alerts(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('alerts'));
-  }
-
-  storage(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('storage'));
-  }
-
-  notices(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('notices'));
-  }
-
-  questions(): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('questions'));
-  }
-
   close(): void {
     for (const reader of this.#readers) reader.end();
   }
 }
 
+/** A part of the state whose change is one event, however often it changes. */
+type ChangedPart =
+  | 'preferences'
+  | 'clouds'
+  | 'questions'
+  | 'storage'
+  | 'goldenSets'
+  | 'wasteFilters'
+  | 'hostJobs'
+  | 'schedules'
+  | 'alerts'
+  | 'notices';
+
 type Waiting = {
   whole: boolean;
-  kinds: Set<
-    | 'preferences'
-    | 'clouds'
-    | 'questions'
-    | 'storage'
-    | 'goldenSets'
-    | 'wasteFilters'
-    | 'hostJobs'
-    | 'schedules'
-    | 'alerts'
-    | 'notices'
-  >;
+  kinds: Set<ChangedPart>;
   hosts: Set<HostId>;
   catalogues: Set<ImageServiceId>;
   operations: Map<string, Operation>;

@@ -227,7 +227,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     read: (access, options) => readJobs(ssh, access, options),
     clock: systemClock,
     onChange: () => {
-      events.hostJobs();
+      events.changed('hostJobs');
       schedules.hostJobsChanged();
     },
     fault: fault('the jobs of hosts'),
@@ -250,34 +250,34 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     operations.adjust(limitsNow());
     if (changed.has('goldenSets')) {
       metrics?.index.markStale();
-      events.goldenSets();
+      events.changed('goldenSets');
     }
-    if (changed.has('wasteFilters')) events.wasteFilters();
+    if (changed.has('wasteFilters')) events.changed('wasteFilters');
     if (changed.has('preferences')) {
-      events.preferences();
+      events.changed('preferences');
       alerts.changed();
     }
-    if (changed.has('clouds') || changed.has('hosts')) events.clouds();
+    if (changed.has('clouds') || changed.has('hosts')) events.changed('clouds');
     if (changed.size > (changed.has('preferences') ? 1 : 0)) schedules.settingsChanged();
   });
-  clouds.onChange(() => events.clouds());
+  clouds.onChange(() => events.changed('clouds'));
   fleet.onChange((change) => {
     events.hosts(change);
     alerts.changed();
   });
-  alerts.onChange(() => events.alerts());
+  alerts.onChange(() => events.changed('alerts'));
   fleet.onCatalogue((serviceId) => events.catalogue(serviceId));
   operations.onChange((operation) => events.operation(operation));
   operations.onRemove((ids) => events.operationsRemoved(ids));
-  prompts.onChange(() => events.questions());
+  prompts.onChange(() => events.changed('questions'));
   schedules.onChange(() => {
-    events.schedules();
+    events.changed('schedules');
     alerts.changed();
   });
-  notices.onChange(() => events.notices());
+  notices.onChange(() => events.changed('notices'));
   secrets.onSetAside?.((notice) => notices.add(notice));
   storage.onChange((problem) => {
-    events.storage();
+    events.changed('storage');
     if (problem) log.error({ problem: problem.message }, 'the data directory cannot be written');
     else log.warn('the data directory can be written again');
   });
