@@ -24,6 +24,23 @@ export const hostTotals = z.object({
 });
 export type HostTotals = z.infer<typeof hostTotals>;
 
+/** The totals of a host without images. */
+export function noHostTotals(): HostTotals {
+  return {
+    cachedImages: 0,
+    sizeBytes: 0,
+    unsized: 0,
+    hits: 0,
+    queued: 0,
+    stalled: 0,
+    oldestQueued: null,
+    orphans: 0,
+    orphanBytes: 0,
+    unsizedOrphans: 0,
+    oddRecords: 0,
+  };
+}
+
 /** A problem of a host that answers. */
 export const hostWarning = z.object({
   kind: z.enum(['overLimit', 'queueStalled', 'deletedCameBack', 'nullList', 'oddRecords', 'clockShifted', 'pruneHung']),

@@ -1,4 +1,4 @@
-import type { HostTotals } from '../contract/fleet.ts';
+import { type HostTotals, noHostTotals } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
@@ -26,19 +26,7 @@ export type SnapshotView = {
 export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Generator<void, Snapshot> {
   const odd = listing.odd.map(({ text, problem }) => ({ text: hideSecrets(text), problem: hideSecrets(problem) }));
   const cached: CachedImage[] = [];
-  const totals: HostTotals = {
-    cachedImages: 0,
-    sizeBytes: 0,
-    unsized: 0,
-    hits: 0,
-    queued: 0,
-    stalled: 0,
-    oldestQueued: null,
-    orphans: 0,
-    orphanBytes: 0,
-    unsizedOrphans: 0,
-    oddRecords: 0,
-  };
+  const totals = noHostTotals();
   for (const [index, record] of listing.cached.entries()) {
     if (index % stepLength === stepLength - 1) yield;
     const { catalogStatus, description } = view.lookUp(record.imageId);

@@ -1,5 +1,6 @@
 import { screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
+import { noHostTotals } from '../../../electron/contract/fleet.ts';
 import type { Capabilities, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { renderPage } from '../../testing/render.tsx';
@@ -57,27 +58,13 @@ it('removes nothing within the limit, and images that were never read first', ()
   expect(pruneEstimate([image(3, 9), image(4, null)], 3)).toEqual({ images: 1, bytes: 4 });
 });
 
-const totals = {
-  cachedImages: 0,
-  sizeBytes: 0,
-  unsized: 0,
-  hits: 0,
-  queued: 0,
-  stalled: 0,
-  oldestQueued: null,
-  orphans: 0,
-  orphanBytes: 0,
-  unsizedOrphans: 0,
-  oddRecords: 0,
-};
-
 /** What is said of a host that has these images cached. */
 function usageOf(cached: CachedImage[], limitBytes: number | null): string {
   const sizeBytes = cached.reduce((sum, one) => sum + (one.sizeBytes ?? 0), 0);
   const unsized = cached.filter((one) => one.sizeBytes === null).length;
   const host = sampleHost('a', {
     limitBytes,
-    totals: { ...totals, cachedImages: cached.length, sizeBytes, unsized },
+    totals: { ...noHostTotals(), cachedImages: cached.length, sizeBytes, unsized },
   });
   const { container } = renderPage(<HostUsage host={host} cached={cached} />, {
     procedures: { 'trends.host': () => new Promise(() => undefined) },

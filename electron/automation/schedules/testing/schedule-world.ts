@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { CloudSettings } from '../../../contract/clouds.ts';
-import type { HostImages, HostSummary } from '../../../contract/fleet.ts';
+import { type HostImages, type HostSummary, noHostTotals } from '../../../contract/fleet.ts';
 import type { HostJobs } from '../../../contract/host-jobs.ts';
 import type { HostId } from '../../../contract/hosts.ts';
 import { type Schedule, schedule as scheduleSchema } from '../../../contract/schedules.ts';
@@ -96,7 +96,7 @@ export class ScheduleWorld {
     host.summary = {
       ...host.summary,
       refreshedAt: this.clock.now(),
-      totals: { ...noTotals, cachedImages: host.cached.length, sizeBytes },
+      totals: { ...noHostTotals(), cachedImages: host.cached.length, sizeBytes },
     };
     this.#fleetChanges.emit({ changed: [id], removed: [] });
   }
@@ -170,20 +170,6 @@ export class ScheduleWorld {
     return { hostId, revision: 0, takenAt: summary.refreshedAt, cached, queued: [], odd: [] };
   }
 }
-
-const noTotals = {
-  cachedImages: 0,
-  sizeBytes: 0,
-  unsized: 0,
-  hits: 0,
-  queued: 0,
-  stalled: 0,
-  oldestQueued: null,
-  orphans: 0,
-  orphanBytes: 0,
-  unsizedOrphans: 0,
-  oddRecords: 0,
-};
 
 function hostOf(id: HostId, changes: Partial<HostSummary>): HostSummary {
   return {
