@@ -68,7 +68,7 @@ class FilledHost {
         headers: { Accept: 'application/octet-stream' },
       });
       this.downloads += 1;
-      await delay(6_000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await delay(10_000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
 

@@ -21,6 +21,7 @@ export function activityOf(
 /** What a running operation has not settled yet at one host. */
 export type OpenOperation = {
   id: string;
+  kind: Operation['kind'];
   title: string;
   /** The number of its open targets there, by what it does with them. */
   open: Readonly<Record<Activity, number>>;
@@ -48,7 +49,7 @@ export type Conflict = Clash & { operationId: string };
 /**
  * Whether a target conflicts with what other operations have open at its host. Two fetches of one image write one file
  * (docs/glance-cache-api.md, trap 3), a delete or a clear during a fetch comes undone (section 3), and of two removals
- * at once the host does not say which one removed what (section 4).
+ * at once the host does not say which one removed what (section 4). A host never has two maintenance actions at once.
  */
 export function findConflict(intent: Intent, others: readonly OpenOperation[]): Conflict | undefined {
   let same: Conflict | undefined;
@@ -78,6 +79,7 @@ const verbs: Record<Activity, string> = {
 /** Conflicts of which at least one side is about the host as a whole. */
 function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: OpenOperation): Clash | undefined {
   const { open, title } = other;
+  const isPruned = open.prune > 0 || (other.kind === 'prune' && open.delete > 0);
   const removes = activity === 'delete' || activity === 'clear' || activity === 'prune';
   const later = (what: string): Clash => ({
     verdict: 'refused',
@@ -89,12 +91,15 @@ function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: Op
       `The operation “${title}” ${what} images of this host (${formatCount(targets)} open). ` +
       `Wait until it ends or cancel it, then ${(prunes ? verbs.prune : verbs[activity]).toLowerCase()}.`,
   });
-  if (activity === 'clean') {
-    if (open.clean === 0) return undefined;
+  if (activity === 'clean' && open.clean > 0) {
     return { verdict: 'alreadyDone', reason: `The operation “${title}” is already cleaning this host.` };
   }
   if (open.clear > 0) return later('The host is being cleared');
+  if (activity === 'clean') return isPruned ? later('The host is being pruned') : undefined;
   if (open.prune > 0 && removes) return later('The host is being pruned');
+  if (open.clean > 0 && (activity === 'clear' || activity === 'prune' || prunes)) {
+    return later('The host is being cleaned');
+  }
   if (open.prefetch > 0 && meetsPrefetcher(activity, isQueued, fetch)) {
     return later('glance-cache-prefetcher is being run on the host');
   }

@@ -146,7 +146,7 @@ function planInputsOf(fixtures: readonly HostFixture[], catalogueStatuses: reado
 function othersOf(requested: readonly string[]): OpenOperation[] {
   const open = { queue: requested.length, delete: 0, read: 0, clear: 0, prune: 0, clean: 0, prefetch: 0 };
   const activity = (id: string) => (requested.includes(id) ? ('queue' as const) : undefined);
-  return requested.length > 0 ? [{ id: 'other', title: 'Queue images', open, activity }] : [];
+  return requested.length > 0 ? [{ id: 'other', kind: 'queue', title: 'Queue images', open, activity }] : [];
 }
 
 /** Each host is of a cloud of its own, named after it. */

@@ -40,7 +40,8 @@ export class OpenTargets {
           images.set(target.imageId, activityOf(run.kind, target));
         }
       }
-      found.push({ id: run.id, title: run.title, open: { ...open }, activity: (imageId) => images.get(imageId) });
+      const { id, kind, title } = run;
+      found.push({ id, kind, title, open: { ...open }, activity: (imageId) => images.get(imageId) });
     }
     return found;
   }
@@ -60,8 +61,8 @@ export class OpenTargets {
     for (const other of this.#running()) {
       if (other === run) break;
       const open = other.openAt(hostId);
-      if (open)
-        earlier.push({ id: other.id, title: other.title, open, activity: (id) => openActivity(other, hostId, id) });
+      const { id, kind, title } = other;
+      if (open) earlier.push({ id, kind, title, open, activity: (image) => openActivity(other, hostId, image) });
     }
     if (earlier.length === 0) return undefined;
     const access = this.#access(hostId);

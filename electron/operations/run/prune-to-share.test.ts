@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { cachedImage, failureOf } from '../../fleet/testing/host-fixtures.ts';
-import { ended, operationsOver } from '../testing/fleet-of.ts';
+import { ended, operationsOver, until } from '../testing/fleet-of.ts';
 import { interruptedConsole } from '../testing/interrupted-console.ts';
 
 const images = ['image-0', 'image-1', 'image-2', 'image-3', 'image-4'];
@@ -33,6 +33,21 @@ test('a prune to a share of the limit deletes the images itself, until the rest 
   });
   expect(host.cached.size).toBe(2);
   expect(host.asked('prune')).toEqual([]);
+});
+
+test('a clean waits until the images of the prune are deleted', async () => {
+  const host = fullHost();
+  const { operations } = operationsOver([host]);
+  const held = Promise.withResolvers<undefined>();
+  host.meet = ({ what }) => (what === 'delete' ? held.promise : undefined);
+  const pruned = await operations.start((await operations.plan(prune)).id);
+  await until(operations, pruned.id, ({ counts }) => counts.sent > 0);
+  const clean = { kind: 'clean' as const, hostIds: ['glance-01'] };
+  const [planned] = (await operations.plan(clean)).targets;
+  expect(planned).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('The host is being pruned') });
+  held.resolve(undefined);
+  await ended(operations, pruned.id);
+  expect((await operations.plan(clean)).targets[0]?.verdict).not.toBe('refused');
 });
 
 test('to the whole limit it is the prune of the host', async () => {
