@@ -10,6 +10,7 @@ export default defineConfig({
       'e2e/contract/traps-real.test.ts',
       'e2e/contract/operations-real.test.ts',
       'e2e/contract/reading-real.test.ts',
+      'e2e/contract/credential-expiry-real.test.ts',
       'e2e/real/prometheus.test.ts',
       'e2e/contract/schedules-real.test.ts',
     ],

@@ -51,15 +51,26 @@ export class Keystone {
     await this.#create('regions', 'region', { id });
   }
 
-  /** Creates an application credential of the logged-in user. */
-  async createApplicationCredential(name: string, secret: string): Promise<string> {
-    const user = await this.#send('GET', '/auth/tokens', { 'X-Subject-Token': this.#token });
-    const { token } = z.object({ token: z.object({ user: answerWithId }) }).parse(user);
-    return this.#create(`users/${token.user.id}/application_credentials`, 'application_credential', { name, secret });
+  /** Creates an application credential of the logged-in user, which expires if a time is given. Returns its id. */
+  async createApplicationCredential(name: string, secret: string, expiresAt?: Date): Promise<string> {
+    return this.#create(`users/${await this.#userId()}/application_credentials`, 'application_credential', {
+      name,
+      secret,
+      ...(expiresAt ? { expires_at: expiresAt.toISOString() } : {}),
+    });
+  }
+
+  async deleteApplicationCredential(id: string): Promise<void> {
+    await this.#send('DELETE', `/users/${await this.#userId()}/application_credentials/${id}`);
   }
 
   async revoke(token: string): Promise<void> {
     await this.#send('DELETE', '/auth/tokens', { 'X-Subject-Token': token });
+  }
+
+  async #userId(): Promise<string> {
+    const answer = await this.#send('GET', '/auth/tokens', { 'X-Subject-Token': this.#token });
+    return z.object({ token: z.object({ user: answerWithId }) }).parse(answer).token.user.id;
   }
 
   async #create(collection: string, kind: string, body: Record<string, string>): Promise<string> {
