@@ -90,7 +90,7 @@ function scrolledThrough(page: Page, downs: readonly number[], rights: readonly 
 
 const focused = (page: Page): Locator => page.locator('*:focus');
 
-test('64 hosts: every cell is what the host says', async ({ browser }) => {
+test('every cell shows what its host lists, on 64 hosts', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts: 64, images: 300 });
   const { cloud } = outside;
   for (const host of cloud.control.hosts) host.holdFetches();
@@ -193,7 +193,7 @@ test('64 hosts: every cell is what the host says', async ({ browser }) => {
 });
 
 test.describe('on a few hosts', () => {
-  test('cells are walked, chosen and deleted by the keyboard alone', async ({ browser }) => {
+  test('cells can be reached, selected and deleted with the keyboard alone', async ({ browser }) => {
     await using outside = await outsideCloud({ hosts: 4, images: 40 });
     const { cloud } = outside;
     await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -288,7 +288,7 @@ test.describe('on a few hosts', () => {
     await context.close();
   });
 
-  test('the page says what it has nothing of', async ({ page }) => {
+  test('hosts without data are shown as unknown, and a filter without matches says so', async ({ page }) => {
     await railLink(page, 'Coverage').click();
     await expect(grid(page)).toBeVisible();
     await expect(page.getByText('edge-lyon-1: unknown')).not.toHaveCount(0);

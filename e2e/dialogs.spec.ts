@@ -14,10 +14,10 @@ test.beforeEach(async ({ page }) => {
   await untilDemoIsRead(page);
 });
 
-test('images are deleted and a cache is cleared as previewed, and the dialog shows the answer of the host', async ({
+test('images are deleted and a cache is cleared as previewed, and the dialog shows the host’s answer', async ({
   page,
 }) => {
-  await test.step('a deletion previews the images and the host, runs, and shows the answer of the host', async () => {
+  await test.step('a deletion previews the images and the host, runs, and shows the host’s answer', async () => {
     await openCachedImages(page, 'glance-01');
     const table = page.getByRole('table', { name: 'Cached images' });
     for (const index of [0, 1, 2]) await tableRow(table, index).getByRole('checkbox').click();
@@ -51,7 +51,7 @@ test('images are deleted and a cache is cleared as previewed, and the dialog sho
   });
 });
 
-test('a closed preview sends nothing, a closed dialog goes on, and images of the catalogue are queued', async ({
+test('closing a preview sends nothing, closing a dialog stops nothing, and catalogue images can be queued', async ({
   page,
 }) => {
   await test.step('closing a preview sends nothing', async () => {

@@ -57,10 +57,10 @@ function multinode({ cloud }: OutsideCloud): string {
   return `[control]\n${hosts.join('\n')}\n\n[compute]\ncompute[001:200]\n\n[glance:children]\ncontrol\n\n[glance-api:children]\nglance\n`;
 }
 
-test.describe('an inventory of 64', () => {
+test.describe('an inventory of 64 hosts', () => {
   test.use({ place: { hosts: fleet, known: ['glance-01'] } });
 
-  test('is tested, chosen from, and added with a limit', async ({ page, outside, place }) => {
+  test('is tested, selected from, and added with a limit', async ({ page, outside, place }) => {
     await toHosts(page, outside, place.known);
     await find(page, 'Ansible inventory');
     const go = dialog(page).getByRole('button', { name: 'Find hosts' });
@@ -101,7 +101,7 @@ test.describe('an inventory of 64', () => {
 test.describe('hosts that share a database', () => {
   test.use({ place: { hosts: fleet.slice(0, 4), known: ['glance-02'] } });
 
-  test('are found by one of them; the catalogue’s endpoint is marked, which is no refusal', async ({
+  test('are found by asking one of them; the endpoint in the catalogue is marked, but can still be added', async ({
     page,
     outside,
     place,
@@ -137,7 +137,7 @@ test.describe('hosts that share a database', () => {
 test.describe('a load balancer', () => {
   test.use({ place: { hosts: fleet.slice(0, 3), known: [] } });
 
-  test('in a list pasted at the first start is marked by its answers, and when it is tested later', async ({
+  test('in a list pasted at the first start is recognised by its answers, and again when it is tested later', async ({
     page,
     outside,
   }) => {

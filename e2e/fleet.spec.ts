@@ -22,11 +22,11 @@ test.beforeEach(async ({ page }) => {
   await untilDemoIsRead(page);
 });
 
-test('rows and the rail show every host and its state; hosts are exported; polling is paused and resumed; a lost console is said', async ({
+test('rows and the rail show every host and its state; hosts are exported; polling is paused and resumed; a lost connection is shown', async ({
   page,
   console,
 }) => {
-  await test.step('every host has a row with its numbers, and the one that is down says why', async () => {
+  await test.step('every host has a row with its numbers, and a host that is down shows the reason', async () => {
     for (const heading of ['Host', 'State', 'Usage', 'Cached', 'Size', 'Hits', 'Queued', 'Refreshed']) {
       await expect(hosts(page).getByRole('columnheader', { name: heading, exact: true })).toBeVisible();
     }
@@ -39,7 +39,7 @@ test('rows and the rail show every host and its state; hosts are exported; polli
     await expect(page.getByRole('button', { name: /^\d needs? attention, 1 unreachable$/ })).toBeVisible();
   });
 
-  await test.step('the rail has the pages and every host with its state', async () => {
+  await test.step('the rail lists the pages, and every host with its state', async () => {
     for (const name of ['Fleet', 'Operations', 'Settings', 'glance-01', 'edge-lyon-1']) {
       await expect(railLink(page, name)).toBeVisible();
     }
@@ -86,7 +86,7 @@ test('rows and the rail show every host and its state; hosts are exported; polli
     await expect(page.getByRole('button', { name: 'Polling every 5 s', exact: true })).toBeVisible();
   });
 
-  await test.step('a page that lost its console says so, and keeps what it last knew', async () => {
+  await test.step('a page that lost its connection says so, and keeps the last known state', async () => {
     await console.end();
     await expect(page.getByRole('status')).toContainText('Console disconnected.');
     await expect(hostRow(page, 'glance-01')).toContainText('reachable');
@@ -94,7 +94,7 @@ test('rows and the rail show every host and its state; hosts are exported; polli
 });
 
 test('hosts are sorted, filtered, selected and opened by the keyboard and the palette', async ({ page }) => {
-  await test.step('the filter finds hosts by state, and says so when no host is left', async () => {
+  await test.step('the filter finds hosts by state, and says when no host matches', async () => {
     await page.keyboard.press('/');
     const filter = page.getByRole('searchbox', { name: 'Filter hosts', exact: true });
     await expect(filter).toBeFocused();
@@ -106,7 +106,7 @@ test('hosts are sorted, filtered, selected and opened by the keyboard and the pa
     await expect(hostRow(page, 'glance-04')).toBeVisible();
   });
 
-  await test.step('rows are walked, selected and opened', async () => {
+  await test.step('rows are reached, selected and opened with the keyboard', async () => {
     await page.reload();
     await untilDemoIsRead(page);
     await page.keyboard.press('j');
@@ -124,7 +124,7 @@ test('hosts are sorted, filtered, selected and opened by the keyboard and the pa
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
   });
 
-  await test.step('the table is sorted by value, and stays so after a reload', async () => {
+  await test.step('the table is sorted by value, and keeps its sort after a reload', async () => {
     await hosts(page).getByRole('button', { name: 'Size', exact: true }).click();
     await expect(hosts(page).getByRole('columnheader', { name: 'Size', exact: true })).toHaveAttribute(
       'aria-sort',
@@ -137,7 +137,7 @@ test('hosts are sorted, filtered, selected and opened by the keyboard and the pa
     await expect(topRow(page)).toContainText('edge-lyon-1');
   });
 
-  await test.step('clearing from the palette selects no host by itself', async () => {
+  await test.step('the palette’s clear action does not select a host by itself', async () => {
     await chooseInPalette(page, 'clear', /^Clear/);
     const dialog = page.getByRole('dialog', { name: /^Clear / });
     await expect(dialog).toContainText('Select at least one host.');
@@ -147,7 +147,7 @@ test('hosts are sorted, filtered, selected and opened by the keyboard and the pa
     await expect(dialog).toBeHidden();
   });
 
-  await test.step('the palette finds hosts, and the shortcuts are listed', async () => {
+  await test.step('the palette finds hosts and lists the shortcuts', async () => {
     await openPalette(page);
     await expect(palette(page)).toBeVisible();
     await expectAccessible(page);

@@ -37,7 +37,7 @@ async function openGolden(page: Page) {
 const sets = (page: Page) => page.getByRole('table', { name: 'Golden sets' });
 const drift = (page: Page) => page.getByRole('table', { name: 'Drift per host' });
 
-test('a set of 16 hosts is written by rule, drifts as the hosts do, and is synced', async ({ browser }) => {
+test('a golden set of 16 hosts is written by rule, shows their drift, and is synced', async ({ browser }) => {
   const hosts: HostSpec[] = Array.from({ length: 16 }, (_, index) => ({
     name: `glance-${String(index + 1).padStart(2, '0')}`,
     release: (['33', '25', '29'] as const)[index % 3] ?? '33',
@@ -118,7 +118,7 @@ test('a set of 16 hosts is written by rule, drifts as the hosts do, and is synce
 });
 
 test.describe('over a small cloud', () => {
-  test('an exact set says what is extra, and its hosts lose it when they are synced', async ({ browser }) => {
+  test('an exact set lists extra images, and a sync deletes them from its hosts', async ({ browser }) => {
     await using outside = await outsideCloud({ hosts: 2, images: 12 });
     const { cloud } = outside;
     await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -165,7 +165,7 @@ test.describe('over a small cloud', () => {
     }
   });
 
-  test('is exported, removed, imported, and is the same', async ({ page }, info) => {
+  test('a set that is exported, removed and imported is the same', async ({ page }, info) => {
     await openGolden(page);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'New golden set' }).click();
@@ -238,7 +238,7 @@ test.describe('over a small cloud', () => {
     expect(after.sets.map(({ id: _, ...rest }) => rest)).toEqual(before.sets.map(({ id: _, ...rest }) => rest));
   });
 
-  test('is written and left by the keyboard alone', async ({ page }) => {
+  test('a set is edited and closed with the keyboard alone', async ({ page }) => {
     await openGolden(page);
     await page.getByRole('button', { name: 'New golden set' }).focus();
     await page.keyboard.press('Enter');

@@ -12,7 +12,7 @@ async function mark(page: Page, as: 'read-only' | 'production', checked = true) 
   await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked({ checked });
 }
 
-test('nothing can be changed on a read-only cloud; a large removal from a production cloud asks for its name', async ({
+test('a read-only cloud allows no changes; a large removal from a production cloud asks for its name', async ({
   page,
 }) => {
   await untilDemoIsRead(page);

@@ -10,16 +10,16 @@ test.beforeEach(async ({ page }) => {
   await expect(page.getByRole('table', { name: 'Cached images', exact: true })).toBeVisible();
 });
 
-test('the page tells what a host is, holds, cannot do and has queued, and why another never answered', async ({
+test('the page shows a host’s facts, images, queue and missing features, and why another host never answered', async ({
   page,
 }) => {
-  await test.step('what the host is, holds and could free', async () => {
+  await test.step('shows the host’s facts, its cached images and what pruning could free', async () => {
     await expect(page.getByText(/^.*API 2\.16 · fetches immediately/)).toBeVisible();
     await expect(page.getByText(/A prune would delete \d+ least recently used images/)).toBeVisible();
     await expect(page.getByText(/GiB over its limit\./)).toBeVisible();
   });
 
-  await test.step('what the host cannot do is disabled, with the reason', async () => {
+  await test.step('disables what the host cannot do, with the reason', async () => {
     const clean = page.getByRole('button', { name: 'Clean…', exact: true });
     await expect(clean).toBeVisible();
     await expect(clean).toHaveAttribute('aria-disabled', 'true');
@@ -32,7 +32,7 @@ test('the page tells what a host is, holds, cannot do and has queued, and why an
     await expect(page.getByRole('dialog')).toBeHidden();
   });
 
-  await test.step('the queue has its own table', async () => {
+  await test.step('shows the queue in its own table', async () => {
     await page.getByRole('tab', { name: 'Queued' }).click();
     const queued = page.getByRole('table', { name: 'Queued images', exact: true });
     await expect(queued.locator('tbody').getByRole('row')).not.toHaveCount(0);
@@ -40,7 +40,7 @@ test('the page tells what a host is, holds, cannot do and has queued, and why an
     await expectAccessible(page);
   });
 
-  await test.step('a host that never answered says why', async () => {
+  await test.step('shows why a host never answered', async () => {
     await openHost(page, 'edge-lyon-1');
     await expect(page.getByRole('status')).toContainText('Unreachable');
     await expect(page.getByRole('heading', { name: 'No data yet', exact: true })).toBeVisible();
@@ -52,14 +52,14 @@ test('the page tells what a host is, holds, cannot do and has queued, and why an
   });
 });
 
-test('rows show exact values, and are selected by mouse and keyboard, kept through navigation and copied', async ({
+test('rows show exact values, are selected by mouse and keyboard, keep the selection through navigation, and are copied', async ({
   page,
   context,
 }) => {
   const table = page.getByRole('table', { name: 'Cached images', exact: true });
   const checkbox = (index: number) => tableRow(table, index).getByRole('checkbox');
 
-  await test.step('sizes and times are exact on hover and for the focused row', async () => {
+  await test.step('shows exact sizes and times on hover and for the focused row', async () => {
     const row = tableRow(table, 0);
     await expect(row.getByText(/GiB$/)).toHaveAttribute('title', /^[\d,]+ bytes$/);
     const times = await row.locator('time').all();
@@ -75,7 +75,7 @@ test('rows show exact values, and are selected by mouse and keyboard, kept throu
     await expect(details).toBeHidden();
   });
 
-  await test.step('a range is selected with the mouse and the keyboard, and stays through navigation', async () => {
+  await test.step('selects a range with the mouse and the keyboard, and keeps it through navigation', async () => {
     await checkbox(1).click();
     await checkbox(4).click({ modifiers: ['Shift'] });
     await expect(page.getByText('4 selected', { exact: true })).toBeVisible();
@@ -91,7 +91,7 @@ test('rows show exact values, and are selected by mouse and keyboard, kept throu
     await page.getByRole('button', { name: 'Deselect', exact: true }).click();
   });
 
-  await test.step('selected rows are copied as text', async () => {
+  await test.step('copies selected rows as text', async () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await checkbox(0).click();
     await expect(page.getByText('1 selected', { exact: true })).toBeVisible();
@@ -102,7 +102,7 @@ test('rows show exact values, and are selected by mouse and keyboard, kept throu
   });
 });
 
-test('filters leave the rows that match, the table is sorted by value, and both outlive a reload', async ({ page }) => {
+test('filters hide rows that do not match, the table sorts by value, and both survive a reload', async ({ page }) => {
   const table = page.getByRole('table', { name: 'Cached images', exact: true });
   const filter = page.getByRole('searchbox', { name: 'Filter images', exact: true });
   const hits = async (index: number) => {
@@ -120,7 +120,7 @@ test('filters leave the rows that match, the table is sorted by value, and both 
     await page.keyboard.press('Escape');
   });
 
-  await test.step('rows are sorted by hits and filtered', async () => {
+  await test.step('sorts rows by hits and filters them', async () => {
     await table.getByRole('button', { name: 'Hits', exact: true }).click();
     await expect(table.getByRole('columnheader', { name: 'Hits', exact: true })).toHaveAttribute(
       'aria-sort',
@@ -136,7 +136,7 @@ test('filters leave the rows that match, the table is sorted by value, and both 
     await expect(page.getByText(/^\d+ of 63 images$/)).toBeVisible();
   });
 
-  await test.step('a reload keeps them', async () => {
+  await test.step('keeps sort and filter after a reload', async () => {
     await page.reload();
     await expect(filter).toHaveValue('windows');
     await expect(tableRow(table, 0)).toContainText('windows');
@@ -146,7 +146,7 @@ test('filters leave the rows that match, the table is sorted by value, and both 
     );
   });
 
-  await test.step('Back and Forward go through tabs and filters, and a copied link shows the same', async () => {
+  await test.step('Back and Forward restore tabs and filters, and a copied link shows the same', async () => {
     const link = page.url();
     expect(link).toMatch(/tab=cached&sort=-hits.*&filter=windows$/);
     await page.getByRole('tab', { name: 'Queued', exact: true }).click();

@@ -7,7 +7,7 @@ import { hostRow, openPalette, palette, paletteField, paletteSelection, railLink
 
 // Trends and the search over 64 hosts with 300 images each. `npm run bench` has 2,000 on each host.
 
-test('on 64 hosts every access is counted, and an image is found by any part of its id', async ({ browser }) => {
+test('counts every access on 64 hosts, and finds an image by any part of its id', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts: 64, images: 300 });
   const { control } = outside.cloud;
   for (const host of control.hosts) host.holdFetches();
@@ -18,7 +18,7 @@ test('on 64 hosts every access is counted, and an image is found by any part of 
   const ids = await addHosts(page, outside);
   await railLink(page, 'Fleet').click();
 
-  await test.step('every access is counted, and the fleet shows it', async () => {
+  await test.step('counts every access and shows it in the fleet', async () => {
     const reachable = control.hosts.filter((host) => host.state().cached.length > 50);
     const seen = new Set<string>();
     for (const host of reachable) {
@@ -61,7 +61,7 @@ test('on 64 hosts every access is counted, and an image is found by any part of 
     expect(bytes).toBeLessThan(40 * 2 ** 20);
   });
 
-  await test.step('an image is found by its name and by any part of its id, and its page agrees with the hosts', async () => {
+  await test.step('finds an image by its name and by any part of its id, and its page agrees with the hosts', async () => {
     const hosts = control.hosts.map((host) => host.state());
     const image = control.images().find(({ id }) => {
       const on = hosts.filter(({ cached }) => cached.some(({ imageId }) => imageId === id)).length;

@@ -43,7 +43,7 @@ function good({ cloud }: OutsideCloud, name: string) {
   );
 }
 
-test('a new host among 64 gets the images of another, as far as its limit allows', async ({ browser }) => {
+test('a new host among 64 gets the images of another host, up to its limit', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts, images: 200 });
   await using served = await serveConsole({ mode: 'serve', env: outside.env });
   const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } });
@@ -98,7 +98,9 @@ test('a new host among 64 gets the images of another, as far as its limit allows
   await context.close();
 });
 
-test('a host is made like another in both directions, from the fleet and from the palette', async ({ browser }) => {
+test('a host is made like another in both directions, from the fleet page and from the palette', async ({
+  browser,
+}) => {
   await using outside = await outsideCloud({ hosts: [...hosts.slice(0, 3), ...hosts.slice(-1)], images: 30 });
   await using served = await serveConsole({ mode: 'serve', env: outside.env });
   const context = await browser.newContext({ reducedMotion: 'reduce' });

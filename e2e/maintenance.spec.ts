@@ -38,7 +38,7 @@ async function stateLimit(page: Page, id: string, limitBytes: number | null) {
   await call(page, 'hosts/update', { id, limitBytes });
 }
 
-test('a host without a prune of its own is pruned by deleting exactly the previewed images', async ({
+test('a host without a native prune is pruned by deleting exactly the previewed images', async ({
   page,
   ids,
   outside: { cloud },
@@ -112,10 +112,7 @@ test('one operation prunes hosts by different methods, and reports differences f
   );
 });
 
-test('a host page names the method of a clean, and what is missing for a prune with the remedy', async ({
-  page,
-  ids,
-}) => {
+test('a host page names the method of a clean, and what a prune is missing, with the remedy', async ({ page, ids }) => {
   await test.step('a clean names its method, and says that the host does not list its invalid files', async () => {
     await openHost(page, 'glance-01');
     await page.getByRole('button', { name: 'Clean…' }).click();
@@ -129,7 +126,7 @@ test('a host page names the method of a clean, and what is missing for a prune w
     await expect(dialog).toBeHidden();
   });
 
-  await test.step('a host with neither a limit nor a prune of its own shows the reason and the remedy', async () => {
+  await test.step('a host without a limit and without a native prune shows the reason and the remedy', async () => {
     await stateLimit(page, ids['glance-03'] ?? '', null);
     await openHost(page, 'glance-03');
     await expect(page.getByText('prune needs its limit or SSH · clean needs SSH')).toBeVisible();
@@ -138,7 +135,7 @@ test('a host page names the method of a clean, and what is missing for a prune w
     await expect(prune).toHaveAccessibleDescription(/2\.18.*Set the cache limit/);
   });
 
-  await test.step('a link leads from a missing limit to the settings of the host', async () => {
+  await test.step('the message about a missing limit links to the settings of the host', async () => {
     await stateLimit(page, ids['glance-01'] ?? '', null);
     await openHost(page, 'glance-01');
     await page.getByRole('button', { name: 'Prune…' }).click();

@@ -52,7 +52,7 @@ async function planDeletion(page: Page, ids: readonly string[]) {
 /** Outcomes of targets that an operation has not settled. */
 const openOutcomes: ReadonlySet<string> = new Set(['waiting', 'sent', 'following', 'unknown']);
 
-test('800 images go from 20 hosts, whatever happens', async ({ browser }) => {
+test('800 images are deleted from 20 hosts despite faults, a kill and a cancel', async ({ browser }) => {
   // Hundreds of deletions are sent one by one, and what a kill caught on its way is followed for a minute.
   test.setTimeout(240_000);
   await using outside = await outsideCloud({ hosts, images: 40 });
@@ -212,7 +212,7 @@ test('800 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await context.close();
 });
 
-test('a host that was not read since the start is not taken for empty', async ({ browser }) => {
+test('a host that was not read since the start is not shown as empty', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts: 2, images: 12 });
   const host = outside.cloud.control.host('glance-01');
   await using first = await serveConsole({ mode: 'serve', env: outside.env });

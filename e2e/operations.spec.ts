@@ -89,7 +89,7 @@ test('an operation appears on the empty page, and its row opens its targets with
   await expect(row.getByRole('button', { name: /^Delete/ })).toBeFocused();
 });
 
-test('a running operation shows how far it is and can be cancelled', async ({ page, known, outside }) => {
+test('a running operation shows its progress and can be cancelled', async ({ page, known, outside }) => {
   const host = outside.cloud.control.host('glance-01');
   const [hostId = '', other = ''] = [known.ids['glance-01'], known.ids['glance-02']];
   const wanted = await someOf(page, other, 4);
@@ -107,7 +107,7 @@ test('a running operation shows how far it is and can be cancelled', async ({ pa
   await expect(row).toContainText('Cancelled');
 });
 
-test('an operation that a kill interrupted is listed at the next start, and continues from there', async ({
+test('an operation that a kill interrupted is listed at the next start and can be continued', async ({
   outside,
   browser,
 }) => {

@@ -29,7 +29,7 @@ const test = base.extend<{ outside: OutsideCloud; sshd: TestSshd; console: Serve
   },
 });
 
-test('ssh access is set up and tested, the host key confirmed, and a clean lists its files and the output of the program', async ({
+test('ssh access is set up and tested, the host key is confirmed, and a clean lists its files and the program’s output', async ({
   page,
   outside,
   sshd,

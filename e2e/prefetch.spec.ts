@@ -123,7 +123,7 @@ test('hosts are prefetched by different methods; a host that fetches immediately
   await expect(dialog).toBeVisible();
 });
 
-test('stuck images are queued anew or deleted, after the page names the causes', async ({
+test('stuck images are requeued or deleted, after the page names the causes', async ({
   page,
   outside: { cloud },
   queued: [first, second],
@@ -150,7 +150,7 @@ test('stuck images are queued anew or deleted, after the page names the causes',
   expect(host.state().queued).toEqual([]);
 });
 
-test('images that stay queued after the fetch worker died are marked with the causes, and queued anew after a restart', async ({
+test('images that stay queued after the fetch worker died are marked with the causes, and are requeued after a restart', async ({
   browser,
 }) => {
   await using outside = await outsideCloud({ hosts: 1 });

@@ -67,7 +67,7 @@ async function untilRead(page: Page, count: number): Promise<void> {
   }
 }
 
-test('the page groups hosts by region, calls nothing real an orphan, and finds each image in its region', async ({
+test('the page groups hosts by region, shows no false orphan, and finds each image in its region', async ({
   browser,
 }) => {
   await using outside = await outsideCloud({ hosts, images: 24 });
@@ -136,7 +136,7 @@ test('the page groups hosts by region, calls nothing real an orphan, and finds e
   }
 });
 
-test('a host of the second region is added with its region, gets its images by hand, and nothing like a host of the first', async ({
+test('a host of the second region is added with its region, can queue images of it, and cannot be made like a host of the first region', async ({
   browser,
 }) => {
   await using outside = await outsideCloud({ hosts, images: 24 });
@@ -235,7 +235,7 @@ test('a host of the second region is added with its region, gets its images by h
   await expectAccessible(page);
 });
 
-test('a golden rule brings each host the image of its own region', async ({ browser }) => {
+test('a golden rule gives each host the image of its own region', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts, images: 24 });
   const { control } = outside.cloud;
   const golden = new Map(

@@ -24,7 +24,7 @@ async function cachedOn(page: Page, id: string): Promise<string[]> {
   return cached.map(({ imageId }) => imageId).sort();
 }
 
-test('a schedule is written from a template, tried, run, and found again at its operation', async ({ page }) => {
+test('a schedule is written from a template, previewed and run, and is linked from its operation', async ({ page }) => {
   await untilDemoIsRead(page);
   await railLink(page, 'Schedules').click();
   await expect(page.getByRole('heading', { name: 'No schedules yet' })).toBeVisible();
@@ -89,7 +89,7 @@ test('a schedule is written from a template, tried, run, and found again at its 
   await expect(page.getByText('All schedules are paused.')).toHaveCount(0);
 });
 
-test('a run that would delete golden images waits, is approved, and schedules go to a file and back', async ({
+test('a run that would delete golden images waits and is approved, and schedules are exported and imported', async ({
   page,
 }, info) => {
   await untilDemoIsRead(page);

@@ -8,8 +8,8 @@ test.beforeEach(async ({ page }) => {
   await untilDemoIsRead(page);
 });
 
-test('images are deleted and queued by their kind and by a pasted list', async ({ page }) => {
-  await test.step('images of a kind on many hosts are listed with their hosts, and summed up by host', async () => {
+test('images are deleted and queued by quick selection and by a pasted list', async ({ page }) => {
+  await test.step('selected images on many hosts are listed with their hosts, and summed by host', async () => {
     await page.getByRole('button', { name: 'Delete images…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete images' });
     await expect(dialog).toContainText(/\d images will be deleted from 4 hosts/);
@@ -32,7 +32,7 @@ test('images are deleted and queued by their kind and by a pasted list', async (
     await expect(dialog).toBeHidden();
   });
 
-  await test.step('a pasted list takes names and ids, and lists what does not match', async () => {
+  await test.step('a pasted list accepts names and ids, and lists what does not match', async () => {
     await page.getByRole('checkbox', { name: 'Select glance-01' }).click();
     await page.getByRole('checkbox', { name: 'Select glance-02' }).click();
     await page.getByRole('button', { name: 'Delete images…' }).click();
@@ -50,7 +50,7 @@ test('images are deleted and queued by their kind and by a pasted list', async (
     await expect(dialog).toBeHidden();
   });
 
-  await test.step('a list pasted into the search of the queue dialog becomes a plan', async () => {
+  await test.step('a list pasted into the search of the queue dialog becomes the selection of the plan', async () => {
     await page.getByRole('button', { name: 'Queue images…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Queue images' });
     await expect(dialog.getByRole('table')).toContainText('qcow2');
@@ -65,10 +65,10 @@ test('images are deleted and queued by their kind and by a pasted list', async (
   });
 });
 
-test('a host page takes the days of idle images, and an image tells where it is cached and is deleted there', async ({
+test('a host page sets the number of idle days, and an image page shows where the image is cached and deletes it there', async ({
   page,
 }) => {
-  await test.step('the number of days is a setting of all host pages', async () => {
+  await test.step('the number of days applies to all host pages', async () => {
     await openHost(page, 'glance-02');
     await page.getByRole('button', { name: /^Idle over 30 d/ }).click();
     await page.getByRole('textbox', { name: 'Days without a read' }).fill('90');
@@ -77,7 +77,7 @@ test('a host page takes the days of idle images, and an image tells where it is 
     await expect(page.getByRole('button', { name: /^Idle over 90 d/ })).toBeVisible();
   });
 
-  await test.step('an image is deleted from all hosts that have it, and its history says so', async () => {
+  await test.step('an image is deleted from all hosts that have it, and its history shows that', async () => {
     await page.getByRole('searchbox', { name: 'Filter images' }).fill('ubuntu-24.04-server');
     const row = tableRow(page.getByRole('table', { name: 'Cached images', exact: true }), 0);
     await expect(row).toContainText('ubuntu-24.04-server');

@@ -97,7 +97,7 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
   await expect(page.getByRole('heading', { name: 'No clouds yet' })).toBeVisible();
 });
 
-test('after a restart a secret kept in memory is asked for again, and a wrong one is refused', async ({
+test('after a restart the console asks again for a secret that was kept in memory, and rejects a wrong one', async ({
   page,
   outside,
   browser,
@@ -126,7 +126,7 @@ test('after a restart a secret kept in memory is asked for again, and a wrong on
   await context.close();
 });
 
-test('About tells where everything is; preferences outlive a reload', async ({ page, console }) => {
+test('About shows where everything is stored; preferences survive a reload', async ({ page, console }) => {
   await open(page, 'About');
   await expect(page.getByText(console.dataDirectory, { exact: true })).toBeVisible();
   await expect(page.getByText('Kept in memory only')).toBeVisible();

@@ -7,7 +7,7 @@ import { expect, type ServedConsole, serveConsole, test } from './fixtures.ts';
 
 // The served console as such: how a browser is let in, how the console ends, and what the browser lets its page do.
 
-test('a browser is let in once, and neither another page nor an injected script can use what it may do', async ({
+test('a browser is let in once, and neither another page nor an injected script can use its session', async ({
   page,
   browser,
   console,
@@ -34,7 +34,7 @@ test('a browser is let in once, and neither another page nor an injected script 
     await expect(other.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });
 
-  await test.step('a page elsewhere can call nothing, by fetch or by form', async () => {
+  await test.step('a page of another origin can call nothing, by fetch or by form', async () => {
     const evil = await context.newPage();
     await evil.route('http://elsewhere.example/', (route) =>
       route.fulfill({ contentType: 'text/html', body: '<p>hello' }),
@@ -62,7 +62,7 @@ test('a browser is let in once, and neither another page nor an injected script 
     expect((await answered).status()).toBeGreaterThanOrEqual(400);
   });
 
-  await test.step('a script that got into the page can neither run inline nor reach out', async () => {
+  await test.step('an injected script can neither run inline nor send data elsewhere', async () => {
     const [inline, evaluated, reached] = await page.evaluate(async () => {
       const script = document.createElement('script');
       script.textContent = 'window.ranInline = true';
@@ -88,11 +88,11 @@ test('a browser is let in once, and neither another page nor an injected script 
     expect([inline, evaluated, reached]).toEqual([false, 'refused', 'refused']);
   });
 
-  await test.step('SIGINT ends it within a second, with a page open, and it says what was still running', () =>
+  await test.step('SIGINT ends it within a second while a page is open, and it prints what was still running', () =>
     expectEnd(console, 'SIGINT'));
 });
 
-test('another port of this host learns the cookie, and can do nothing with it', async ({ page, context, console }) => {
+test('another port of this host receives the cookie, and cannot use it', async ({ page, context, console }) => {
   const fleet = page.getByRole('heading', { name: 'Fleet', level: 1 });
   await expect(fleet).toBeVisible();
   const learnt: string[] = [];
@@ -135,7 +135,7 @@ test('another port of this host learns the cookie, and can do nothing with it', 
     rogue.close();
   }
 
-  await test.step('another tab of the same browser is let in, and a reload too', async () => {
+  await test.step('another tab of the same browser is let in, also after a reload', async () => {
     const tab = await context.newPage();
     await tab.goto(console.origin);
     await expect(tab.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
@@ -143,20 +143,22 @@ test('another port of this host learns the cookie, and can do nothing with it', 
     await expect(fleet).toBeVisible();
   });
 
-  await test.step('a tab whose session has ended says how to get in again', async () => {
+  await test.step('a tab whose session has ended explains how to log in again', async () => {
     await context.clearCookies();
     await page.reload();
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
     await expect(page.getByText('press Enter in the terminal where the console runs')).toBeVisible();
   });
 
-  await test.step('a new address lets it in, without a restart', async () => {
+  await test.step('a new address lets the tab in without a restart', async () => {
     await page.goto(newLoginUrl(console.dataDirectory));
     await expect(page.getByRole('navigation', { name: 'Console' })).toBeVisible();
   });
 });
 
-test('a file and a page elsewhere lead the browser in, and the address keeps nothing', async ({ browser }) => {
+test('a file and a page of another origin open the console in the browser, and the address keeps no token', async ({
+  browser,
+}) => {
   await using served = await serveConsole({ mode: 'demo' });
   await test.step('a file', async () => {
     const file = writeSignInFile(served.dataDirectory, served.url);
@@ -168,7 +170,7 @@ test('a file and a page elsewhere lead the browser in, and the address keeps not
     expect(page.url()).not.toContain('token');
     file.remove();
   });
-  await test.step('a page elsewhere; SIGTERM ends the console within a second, with that page open', async () => {
+  await test.step('a page of another origin; SIGTERM ends the console within a second while that page is open', async () => {
     const address = newLoginUrl(served.dataDirectory);
     await using context = await browser.newContext();
     const page = await context.newPage();
@@ -190,7 +192,7 @@ async function expectEnd(console: ServedConsole, signal: 'SIGINT' | 'SIGTERM') {
   expect(console.lines.at(-1)).toMatch(/^Console stopped\. (No operations were running|Interrupted operations)/);
 }
 
-test('a second console is told who has the data directory, and that its port is taken', async ({ console }) => {
+test('a second console reports who owns the data directory, and that its port is in use', async ({ console }) => {
   const { dataDirectory, origin } = console;
   await expect(serveConsole({ mode: 'serve', dataDirectory })).rejects.toThrow(/in use by another console/);
   const words = ['--port', new URL(origin).port];

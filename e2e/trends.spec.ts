@@ -34,9 +34,7 @@ async function openTrendsOf(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('region', { name: 'Hits per hour' })).toBeVisible();
 }
 
-test('sizes and hits over time are what the host said, also of an image that left and came back', async ({
-  browser,
-}) => {
+test('sizes and hits over time agree with the host, also for an image that left and came back', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts: 2, images: 6 });
   const host = outside.cloud.control.host('glance-01');
   const [first, second] = host.state().cached;
@@ -121,7 +119,7 @@ test('sizes and hits over time are what the host said, also of an image that lef
   await context.close();
 });
 
-test('the time to the limit, and hits gained while the console was closed', async ({ browser }) => {
+test('shows the time until the limit is reached, and hits gained while the console was closed', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts: 1, images: 6 });
   const host = outside.cloud.control.host('glance-01');
   const address = outside.cloud.hosts[0]?.address ?? '';
@@ -167,7 +165,7 @@ test('the time to the limit, and hits gained while the console was closed', asyn
   await context.close();
 });
 
-test('the demo cloud has a past; settings state the bound and what is kept', async ({ page }) => {
+test('the demo cloud has a history; the settings show the size limit and what is stored', async ({ page }) => {
   // Narrower tables show their numbers without lines.
   await page.setViewportSize({ width: 1680, height: 900 });
   const row = page.getByRole('row', { name: /glance-02/ });

@@ -29,7 +29,9 @@ test.describe('over the demo cloud', () => {
     await openWaste(page);
   });
 
-  test('says why, how much and on how many hosts; what is chosen is summed by host and deleted', async ({ page }) => {
+  test('shows why, how much and on how many hosts; selected images are summed by host and deleted', async ({
+    page,
+  }) => {
     await expect(page.getByText(/1 host is not in this list.*edge-lyon-1/)).toBeVisible();
     await expect(filter(page, 'All waste')).toHaveAttribute('aria-pressed', 'true');
     await expectAccessible(page);
@@ -61,9 +63,7 @@ test.describe('over the demo cloud', () => {
     await expect(page.getByText('2 selected', { exact: true })).toBeHidden();
   });
 
-  test('conditions are combined, saved, renamed and removed, and leave out what a golden set wants', async ({
-    page,
-  }) => {
+  test('filters are combined, saved, renamed and removed, and leave out what a golden set wants', async ({ page }) => {
     const conditions = page.getByRole('group', { name: 'Conditions' });
     await filter(page, 'Idle').click();
     await conditions.getByRole('textbox', { name: 'Days without a read' }).fill('60');
@@ -137,7 +137,7 @@ function truth({ control }: DemoCloud, is: (copy: TrueCopy) => boolean, hosts: R
 }
 type TrueCopy = ReturnType<DemoCloud['control']['hosts'][number]['state']>['cached'][number];
 
-test('on 16 hosts it agrees copy by copy, is summed by host, and goes', async ({ browser }) => {
+test('waste on 16 hosts agrees copy by copy, is summed by host, and is deleted', async ({ browser }) => {
   await using outside = await outsideCloud({ hosts: 16, images: 200 });
   const { cloud } = outside;
   for (const host of cloud.control.hosts) host.holdFetches();

@@ -25,7 +25,7 @@ async function chooseProduction(page: Page): Promise<void> {
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 });
 
-test('from nothing to the fleet with the keyboard alone, a reload in the middle: Enter does the obvious thing', async ({
+test('from an empty console to the fleet with the keyboard alone, with a reload in between: Enter takes the obvious next step', async ({
   page,
   outside,
 }) => {
@@ -75,7 +75,7 @@ test('every step is accessible in both themes', async ({ page, outside }) => {
   await expectAccessible(page);
 });
 
-test('a login that fails says why, and another cloud takes its place instead of standing beside it', async ({
+test('a login that fails shows the reason, and another cloud replaces the failed one instead of being added beside it', async ({
   page,
 }) => {
   await page.getByRole('radio', { name: 'mistyped' }).check();

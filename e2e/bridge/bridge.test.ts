@@ -43,35 +43,35 @@ describe.each([
     }
   });
 
-  test('calls that are refused at the same time are all answered', async () => {
+  test('answers every call when several are rejected at the same time', async () => {
     const calls = Array.from({ length: 40 }, () => safe(transport.client.preferences.update({ refreshSeconds: 1 })));
     for (const { error } of await Promise.all(calls)) expect(error).toMatchObject({ code: 'BAD_REQUEST' });
   });
 
-  test('an answer with a long list arrives as it is', async () => {
+  test('a long list arrives unchanged', async () => {
     const calls = ['large', 'glance-01', 'large'].map((id) => transport.client.hosts.images({ id }));
     expect(await Promise.all(calls)).toEqual(['large', 'glance-01', 'large'].map(imagesOf));
   });
 
-  test('bad input is refused before the procedure runs, and says where', async () => {
+  test('rejects invalid input before the procedure runs, and names the field', async () => {
     const { error } = await safe(transport.client.preferences.update({ refreshSeconds: 1 }));
     expect(error).toMatchObject({ code: 'BAD_REQUEST', data: { issues: [{ path: ['refreshSeconds'] }] } });
     expect(stub.happened).toEqual([]);
   });
 
-  test('oversized input is refused before the procedure runs', async () => {
+  test('rejects oversized input before the procedure runs', async () => {
     const { error } = await safe(transport.client.hosts.images({ id: 'x'.repeat(maxSize) }));
     expect(error).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
     expect(stub.happened).toEqual([]);
     expect(await transport.client.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
   });
 
-  test('an unknown procedure is refused', async () => {
+  test('rejects an unknown procedure', async () => {
     const { error } = await safe(transport.client.hosts.remove({ ids: ['a'] }));
     expect(error).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('an expected failure arrives typed, with what to do', async () => {
+  test('an expected failure arrives typed, with its remedy', async () => {
     const { error, isDefined } = await safe(transport.client.hosts.images({ id: 'down' }));
     expect(isDefined).toBe(true);
     expect(error).toMatchObject({ code: 'unreachable', data: downFailure });
@@ -101,7 +101,7 @@ describe.each([
     await stub.seen('slow cancelled');
   });
 
-  test('the stream opens with the whole state and ends on both sides when it is dropped', async () => {
+  test('the stream opens with the whole state, and ends on both sides when the client cancels it', async () => {
     const cancel = new AbortController();
     const stream = await transport.client.events({}, { signal: cancel.signal });
     expect((await stream.next()).value).toMatchObject({ type: 'state' });
@@ -118,7 +118,7 @@ describe.each([
     await rest;
   });
 
-  test('a pending call fails when the page is cut off', async () => {
+  test('a pending call fails when the page is disconnected', async () => {
     const call = safe(transport.client.hosts.images({ id: 'slow' }));
     await stub.seen('images slow');
     await transport.close();
@@ -127,7 +127,7 @@ describe.each([
     transport = await open(stub.service, maxSize);
   });
 
-  test("a reloaded page works, and the old page's calls have ended", async () => {
+  test('a reloaded page works, and the calls of the old page have ended', async () => {
     const stream = await transport.client.events({});
     await stream.next();
     const rest = stream.next().catch(() => undefined);

@@ -68,7 +68,7 @@ describe('the desktop console with a fake Electron', () => {
     expect(seen.menu).toBeDefined();
   });
 
-  test("requests for the console's page are answered; other hosts and methods of the scheme are not", async () => {
+  test("requests for the console's page are answered; other hosts and methods of the scheme are rejected", async () => {
     const { pages } = seen;
     if (!pages) throw new Error('Nothing answers for the pages');
     expect((await pages(new Request('app://elsewhere/'))).status).toBe(403);
@@ -86,7 +86,7 @@ describe('the desktop console with a fake Electron', () => {
     expect(prevented(webContents, 'will-attach-webview', {})).toBe(true);
   });
 
-  test('no window opens; only a known site is opened in the browser', () => {
+  test('no new window opens; only a known site opens in the browser', () => {
     const open = (url: string) => {
       const handler = window.webContents.openHandler;
       if (!handler) throw new Error('Windows would open');
@@ -105,7 +105,7 @@ describe('the desktop console with a fake Electron', () => {
     expect(seen.openedElsewhere).toEqual(['https://docs.openstack.org/glance/latest/']);
   });
 
-  test("only the console's page may write to the clipboard; no other permission is granted", () => {
+  test("only the console's page may write to the clipboard; every other permission is denied", () => {
     const check = (permission: string, origin: string) =>
       seen.permissionCheck?.(null, permission as 'media', origin, {} as never);
     expect(check('clipboard-sanitized-write', 'app://console/')).toBe(true);
@@ -118,7 +118,7 @@ describe('the desktop console with a fake Electron', () => {
     }
   });
 
-  test("the console's page is connected; a foreign frame or origin is not", async () => {
+  test("the console's page is connected; a foreign frame or origin is rejected", async () => {
     const about = await connectAs({ frame: window.webContents.mainFrame, origin: pageOrigin }).about({});
     expect(about).toMatchObject({ shell: 'desktop', dataDirectory: data, secrets: 'keychain' });
     for (const stranger of [
@@ -136,7 +136,7 @@ describe('the desktop console with a fake Electron', () => {
     expect(window.focused).toBe(1);
   });
 
-  test('with the preference, closing the window leaves the console in the tray, from where it opens again', async () => {
+  test('if the preference is set, closing the window keeps the console in the tray, which opens it again', async () => {
     const client = connectAs({ frame: window.webContents.mainFrame, origin: pageOrigin });
     await client.preferences.update({ closeToTray: true });
     const [tray] = seen.trays;
@@ -172,7 +172,7 @@ describe('the desktop console with a fake Electron', () => {
     expect(openKeychain(data).place).toBe('memory');
   });
 
-  test('quitting ends the console first, once', async () => {
+  test('quitting shuts the console down first, and only once', async () => {
     window.close();
     app.emit('window-all-closed');
     app.quit();

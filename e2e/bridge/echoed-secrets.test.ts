@@ -135,7 +135,7 @@ function expectNoSecret(place: string, text: string) {
   }
 }
 
-test('what servers quote stays out of the page’s traffic, the log and the data directory', async () => {
+test('secrets that servers echo do not appear in the page’s traffic, the log or the data directory', async () => {
   await using console = await testServices();
   const [http, port] = await Promise.all([
     overHttp(console.service, maxCallSize),

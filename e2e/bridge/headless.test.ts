@@ -93,7 +93,7 @@ async function start() {
 
 const metricsOf = async (origin: string) => (await fetch(`${origin}/metrics`)).text();
 
-test('it polls, runs schedules, serves metrics and health but no page, and ends in order', async () => {
+test('polls, runs schedules, serves metrics and health but no page, and shuts down in order', async () => {
   await writeFile(join(parent, 'credentials/Lab-cloud'), `${cloud.login.admin.password}\n`, { mode: 0o400 });
   const { child, origin, lines, errors } = await start();
   expect(lines).toEqual([`Metrics: ${origin}/metrics`, 'Console ops-1 is running without a page.']);
@@ -123,7 +123,7 @@ test('it polls, runs schedules, serves metrics and health but no page, and ends 
   store.close();
 });
 
-test('a schedule that SIGTERM interrupts is continued by the next start, and no deletion is lost or sent twice', async () => {
+test('the next start continues a schedule that SIGTERM interrupted, and no deletion is lost or sent twice', async () => {
   await writeFile(join(parent, 'credentials/Lab-cloud'), `${cloud.login.admin.password}\n`, { mode: 0o400 });
   const [name = ''] = cloud.hosts.map((host) => host.name);
   const host = cloud.control.host(name);
@@ -150,7 +150,7 @@ test('a schedule that SIGTERM interrupts is continued by the next start, and no 
   expect(new Set(deletions()).size).toBe(deletions().length);
 });
 
-test('a cloud whose secret is missing is printed, and shown in its health', async () => {
+test('prints a cloud whose secret is missing, and reports it in its health', async () => {
   const { origin, errors } = await start();
   await expect.poll(async () => (await fetch(`${origin}/healthz`)).status).toBe(503);
   const { status, problems } = await (await fetch(`${origin}/healthz`)).json();

@@ -24,12 +24,12 @@ async function sent(output: unknown): Promise<number> {
   return bytes;
 }
 
-it('a changed list of a huge host is read, shown and kept in the trends without a long turn', async () => {
+it('a changed list of a huge host is read, shown and stored in the trends without blocking the event loop', async () => {
   const { client, id } = console;
   expect(await longestTurnShare(() => client.hosts.refresh({ ids: [id] }))).toBeLessThan(1);
 }, 120_000);
 
-it('no page that shows a huge host has a long turn', async () => {
+it('no page that shows a huge host blocks the event loop', async () => {
   const { client, id } = console;
   const conditions = wasteConditions.parse({ neverHitDays: 1 });
   const pages: Record<string, () => Promise<unknown>> = {

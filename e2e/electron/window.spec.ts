@@ -39,7 +39,7 @@ test('the window shows the console, over its own origin and a message port', asy
   await expect(desktop.page.getByRole('navigation', { name: 'Console' })).toBeVisible();
 });
 
-test('the page has nothing of Node and goes nowhere else', async () => {
+test('the page has no access to Node and cannot navigate elsewhere', async () => {
   await using desktop = await launch();
   const { page } = desktop;
   const found = await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in globalThis));

@@ -80,7 +80,7 @@ function verdict(
   return judge({ operation, targets: [one] }, facts, course);
 }
 
-test('an account that agrees with the hosts is accepted', () => {
+test('accepts an account that agrees with the hosts', () => {
   expect(verdict('delete', target('done', 500), truth({ entries: [entry({ removed: [removal] })] }))).toEqual([]);
   const queued = truth({
     entries: [entry({ method: 'PUT', queued: [image] })],
@@ -90,7 +90,7 @@ test('an account that agrees with the hosts is accepted', () => {
   expect(verdict('queue', target('done', 500), queued)).toEqual([]);
 });
 
-test('a deletion that is reported wrongly is found', () => {
+test('finds a deletion that is reported wrongly', () => {
   const facts = truth({ entries: [entry({ removed: [removal] })] });
   expect(verdict('delete', target('done', 499), facts)).toEqual([
     expect.stringContaining('counts {"images":1,"bytes":499}'),
@@ -102,7 +102,7 @@ test('a deletion that is reported wrongly is found', () => {
   expect(verdict('delete', target('unknown', null), facts, { boots: [], kills: [1_100] })).toEqual([]);
 });
 
-test('an image that is reported as cached and is not, or is fetched twice, is found', () => {
+test('finds an image that is reported as cached and is not, or that is fetched twice', () => {
   const put = entry({ method: 'PUT', queued: [image] });
   expect(verdict('queue', target('done', 500), truth({ entries: [put] }))).toEqual([
     expect.stringContaining('does not have'),
@@ -112,7 +112,7 @@ test('an image that is reported as cached and is not, or is fetched twice, is fo
   expect(verdict('queue', target('failed', null), twice)).toEqual([expect.stringContaining('asked twice')]);
 });
 
-test('a second clear that removes what was cached since the first is found', () => {
+test('finds a second clear that removes images cached since the first', () => {
   const first = entry({ path: '/v2/cache', removed: [removal] });
   const second = entry({
     number: 2,
@@ -126,7 +126,7 @@ test('a second clear that removes what was cached since the first is found', () 
   expect(verdict('clear', cleared, facts, course)).toEqual([expect.stringContaining('was sent a second time')]);
 });
 
-test('a request without a target, and a sent target that counts as waiting, are found', () => {
+test('finds a request without a target, and a sent target that counts as waiting', () => {
   const stray = truth({ entries: [entry({ removed: [removal] }), entry({ number: 2, path: `/v2/cache/${other}` })] });
   expect(verdict('delete', target('done', 500), stray)).toEqual([expect.stringContaining('belongs to no target')]);
   const [sent] = stray.entries;

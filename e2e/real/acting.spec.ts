@@ -49,7 +49,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       await expectRow(page, 'Cached images', id, { Size: '1.00 MiB', Hits: '0' });
     });
 
-    test('deletes the images chosen, and no other', async ({ page, servers }) => {
+    test('deletes the selected images and no others', async ({ page, servers }) => {
       const host = hostOf(servers);
       const [gone, too, stays] = [
         await servers.uploadImage(host, 'gone', 100_000),
@@ -72,7 +72,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       await expect(rowOf(page, 'Cached images', stays)).toBeVisible();
     });
 
-    test('clears the queue and leaves the cache', async ({ page, servers }) => {
+    test('clears the queue and keeps the cache', async ({ page, servers }) => {
       const host = hostOf(servers);
       const cached = await servers.uploadImage(host, 'cached', 100_000);
       await servers.download(host, cached);
@@ -111,7 +111,7 @@ test.describe('two hosts of one cloud', () => {
   ] as const;
   test.use({ seed: { clouds: ['real'], hosts: [...hosts] } });
 
-  test('queue one image on both from the fleet page', async ({ page, servers }) => {
+  test('queues one image on both from the fleet page', async ({ page, servers }) => {
     const [first, second] = hosts.map(({ name }) => servers.host(name));
     if (!first || !second) throw new Error('Hosts are missing');
     const id = await servers.uploadImage(first, `golden-${Date.now()}`, mebibyte);

@@ -2,7 +2,7 @@ import { expect, expectRow, openHost, rowOf, test } from './fixtures.ts';
 
 const mebibyte = 1024 * 1024;
 
-test('a cloud of clouds.yaml, its hosts pasted, and what real downloads left in their caches', async ({
+test('adds a cloud from clouds.yaml, pastes its hosts, and shows what real downloads left in their caches', async ({
   page,
   servers,
 }) => {

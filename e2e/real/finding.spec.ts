@@ -16,13 +16,13 @@ async function find(page: Page, place: string): Promise<void> {
   await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
 }
 
-test.describe('of Glance 33 with the central driver', () => {
+test.describe('hosts of Glance 33 with the central driver', () => {
   test.use({ seed: { clouds: ['real-sid'], hosts: [] } });
   test.beforeEach(({ servers }) => {
     test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
   });
 
-  test('the catalogue’s endpoint is asked for the hosts behind it, and added in spite of its mark', async ({
+  test('are found by asking the catalogue’s endpoint, which can be added although it is marked', async ({
     page,
     servers,
   }) => {
@@ -51,13 +51,16 @@ test.describe('of Glance 33 with the central driver', () => {
   });
 });
 
-test.describe('of Glance 33 that is known', () => {
+test.describe('a known host of Glance 33', () => {
   test.use({ seed: { clouds: ['real-sid'], hosts: [{ cloud: 'real-sid', name: 'glance-sid' }] } });
   test.beforeEach(({ servers }) => {
     test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
   });
 
-  test('it names itself by the images that it has cached, and nobody while it has none', async ({ page, servers }) => {
+  test('identifies itself by its cached images, and cannot be identified while it has none', async ({
+    page,
+    servers,
+  }) => {
     const host = servers.host('glance-sid');
     const rail = page.getByRole('navigation', { name: 'Console' });
     await expect(rail.getByRole('link', { name: 'glance-sid' })).toHaveAccessibleDescription('reachable');
@@ -74,10 +77,10 @@ test.describe('of Glance 33 that is known', () => {
   });
 });
 
-test.describe('of Glance 25.1', () => {
+test.describe('hosts of Glance 25.1', () => {
   test.use({ seed: { clouds: ['real'], hosts: [] } });
 
-  test('the catalogue names its endpoint by region; its hosts cannot be asked for neighbours', async ({
+  test('are not found by their neighbours: the catalogue names only the endpoint, with its region', async ({
     page,
     servers,
   }) => {
@@ -91,7 +94,7 @@ test.describe('of Glance 25.1', () => {
     await expect(dialog(page)).toContainText('cannot list its neighbours');
   });
 
-  test('an Ansible inventory names them; they are tested, added and read', async ({ page, servers }) => {
+  test('are found in an Ansible inventory, tested, added and read', async ({ page, servers }) => {
     const hosts = servers.cachingHosts('bookworm');
     const [first] = hosts;
     if (!first) throw new Error('Hosts are missing');
@@ -121,7 +124,10 @@ test.describe('of Glance 25.1', () => {
     await expectRow(page, 'Hosts', first.name, { API: '2.16', Cached: '1' });
   });
 
-  test('a load balancer in front of two of them is marked, and neither of them is', async ({ page, servers }) => {
+  test('are not marked as load balancers, but a load balancer in front of two of them is', async ({
+    page,
+    servers,
+  }) => {
     const [first, second] = servers.cachingHosts('bookworm');
     if (!first || !second) throw new Error('Hosts are missing');
     await servers.download(first, await servers.uploadImage(first, 'only-here', 100_000));

@@ -83,7 +83,7 @@ for (const clouds of [['real'], ['real', 'real-sid']] as RealCloudName[][]) {
       await servers.download(sid, await servers.uploadImage(sid, 'of-the-other-cloud', mebibyte));
     });
 
-    test('agrees cell by cell with what each host says; what is missing is queued, what is there deleted', async ({
+    test('agrees cell by cell with each host’s list; missing images are queued, cached images are deleted', async ({
       page,
       servers,
     }) => {
@@ -135,7 +135,10 @@ test.describe('two hosts of one cloud', () => {
     made = await twoHosts(servers, prefix);
   });
 
-  test('a golden set by tag drifts as the hosts do, and an exact one has them just so', async ({ page, servers }) => {
+  test('a golden set by tag shows the drift of the hosts, and syncing an exact set gives them exactly its images', async ({
+    page,
+    servers,
+  }) => {
     const { first, second, both, one, none } = made;
     const extra = await servers.uploadImage(first, 'not-golden', mebibyte);
     await servers.download(second, extra);
@@ -161,7 +164,10 @@ test.describe('two hosts of one cloud', () => {
     await expect(drift.getByRole('row', { name: /glance-b/ })).toContainText('complete');
   });
 
-  test('waste finds an orphan and what was never read, and deletes just what was chosen', async ({ page, servers }) => {
+  test('waste finds an orphan and an image that was never read, and deletes only the selected images', async ({
+    page,
+    servers,
+  }) => {
     const { first, second, both, one } = made;
     await servers.download(first, one);
     // Glance takes a deleted image out of the cache of the host that is asked, not out of others.
@@ -181,7 +187,7 @@ test.describe('two hosts of one cloud', () => {
     expect(await servers.cachedIds(first)).toContain(one);
   });
 
-  test('search finds an image by its id, with where it is', async ({ page }) => {
+  test('search finds an image by its id, and shows which hosts have it', async ({ page }) => {
     await page.keyboard.press('Control+k');
     await page.getByRole('textbox', { name: 'Search images, hosts, actions' }).fill(made.one);
     await page
@@ -193,7 +199,7 @@ test.describe('two hosts of one cloud', () => {
     await expect(hosts.getByRole('row', { name: /glance-b/ })).toContainText('missing');
   });
 
-  test('trends count just the hits that happened', async ({ page, servers }) => {
+  test('trends count exactly the hits that happened', async ({ page, servers }) => {
     const { first, both, one } = made;
     await openHost(page, 'glance-a');
     await expect(page.getByRole('table', { name: 'Cached images' })).toContainText(one);

@@ -34,7 +34,10 @@ async function prepare(servers: RealServers) {
   return { to, both, often, rarely, gone: !(await servers.cachedIds(from)).includes(orphan) };
 }
 
-test('a host gets what another has and it lacks, the most read first, within its limit', async ({ page, servers }) => {
+test('a host gets the images that another has and it lacks, the most requested first, within its limit', async ({
+  page,
+  servers,
+}) => {
   const { to, both, often, rarely, gone } = made;
   await openHost(page, 'glance-b');
   await page.getByRole('button', { name: 'More' }).click();

@@ -31,7 +31,7 @@ async function openDialog(page: Page, host: string, name: 'Prune' | 'Clean'): Pr
 test.describe('glance-a', () => {
   test.use({ seed: { clouds: ['real'], hosts: [{ cloud: 'real', name: 'glance-a' }] } });
 
-  test('is set up in the settings; its cleaner takes the files that were shown, and the disk is shown by state', async ({
+  test('ssh access is set up in the settings; the cleaner removes the files that were shown, and the disk is shown by state', async ({
     page,
     servers,
   }) => {
@@ -125,11 +125,12 @@ const troubles: { what: string; operator: SshOperator; why: RegExp; remedy: RegE
 for (const { what, operator, why, remedy } of troubles) {
   test.describe(`an operator with ${what}`, () => {
     test.use({ operator, seed: { clouds: ['real'], hosts: [{ cloud: 'real', name: 'glance-a', ssh: true }] } });
-    test('is told so, and what to do; nothing is done', ({ page, servers }) => refused(page, servers, why, remedy));
+    test('gets an explanation and the remedy, and nothing is changed', ({ page, servers }) =>
+      refused(page, servers, why, remedy));
   });
 }
 
-test.describe('a host that accepts and says nothing, a sudo that wants a password, and a host in order', () => {
+test.describe('a host that accepts and never answers, a host whose sudo asks for a password, and a healthy host', () => {
   const sockets = new Set<Socket>();
   const silent = createServer((socket) => sockets.add(socket));
   test.use({
@@ -154,7 +155,7 @@ test.describe('a host that accepts and says nothing, a sudo that wants a passwor
     test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
   });
 
-  test('are cleaned from the fleet: what is wrong with two is said, the third is cleaned', async ({
+  test('are cleaned from the fleet: the failures of two are shown, and the third is cleaned', async ({
     page,
     servers,
   }) => {
@@ -186,7 +187,7 @@ test.describe('a key with a passphrase', () => {
     operator: 'passphrase',
     seed: { clouds: ['real'], hosts: [{ cloud: 'real', name: 'glance-a', ssh: true }] },
   });
-  test('is asked for in the console, and goes nowhere else', async ({ page, servers, console }) => {
+  test('is asked for in the console, and is stored nowhere', async ({ page, servers, console }) => {
     const host = servers.host('glance-a');
     await servers.createCacheFile(host, 'invalid', 'e2e-invalid');
     const dialog = await openDialog(page, 'glance-a', 'Clean');
@@ -218,7 +219,7 @@ test.describe('a pruner that fails', () => {
       await rm(directory, { recursive: true, force: true });
     },
   });
-  test('is explained by what it said, and its images stay', async ({ page, servers }) => {
+  test('is explained by its output, and its images stay', async ({ page, servers }) => {
     const host = servers.host('glance-a');
     const state = new CacheState(servers, host, overLimit);
     await state.bring();
@@ -234,13 +235,13 @@ test.describe('a pruner that fails', () => {
   });
 });
 
-test.describe('a pruner of Glance 33 that never ends', () => {
+test.describe('a pruner of Glance 33 that loops for ever', () => {
   test.use({ seed: { clouds: ['real-sid'], hosts: [{ cloud: 'real-sid', name: 'glance-sid', ssh: true }] } });
   test.beforeEach(({ servers }) => {
     test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
   });
 
-  test('is cancelled from the page, and ended on the host', async ({ page, servers }) => {
+  test('is cancelled from the page, and ends on the host', async ({ page, servers }) => {
     const host = servers.host('glance-sid');
     const state = new CacheState(servers, host, overLimit);
     await state.bring();
@@ -270,12 +271,12 @@ async function pruners(configFile: string): Promise<string[]> {
     .filter((line) => /^ *\d+ \S*python\S* \S*glance-cache-pruner /.test(line) && line.includes(configFile));
 }
 
-test.describe('a queue that nobody fetches', () => {
+test.describe('a queue that nothing fetches', () => {
   test.use({
     env: { NODE_OPTIONS: `--import=${path.join(import.meta.dirname, 'clock-ahead.ts')}` },
     seed: { clouds: ['real'], hosts: [{ cloud: 'real', name: 'glance-a', ssh: true }] },
   });
-  test('is stalled after a while; that the prefetcher of Glance 25.1 cannot fetch it is said, and true', async ({
+  test('becomes stalled; the page says that the prefetcher of Glance 25.1 cannot fetch it, which is true', async ({
     page,
     servers,
     console,

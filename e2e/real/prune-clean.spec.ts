@@ -9,7 +9,10 @@ test.describe('glance-sid', () => {
     test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
   });
 
-  test('prunes by its own API what is least recently accessed, down to its limit', async ({ page, servers }) => {
+  test('prunes the least recently accessed images through its own API, down to its limit', async ({
+    page,
+    servers,
+  }) => {
     const host = servers.host('glance-sid');
     const ids: string[] = [];
     for (const name of ['first', 'second', 'third', 'fourth']) {
@@ -34,7 +37,7 @@ test.describe('glance-sid', () => {
     for (const id of [first, fourth]) await expect(rowOf(page, 'Cached images', id)).toBeVisible();
   });
 
-  test('cleans what is invalid or stalled, and nothing else', async ({ page, servers }) => {
+  test('cleans invalid and stalled files, and nothing else', async ({ page, servers }) => {
     const host = servers.host('glance-sid');
     const cached = await servers.uploadImage(host, 'stays', 100_000);
     await servers.download(host, cached);
@@ -56,7 +59,7 @@ test.describe('glance-sid', () => {
 test.describe('glance-a', () => {
   test.use({ seed: { clouds: ['real'], hosts: [{ cloud: 'real', name: 'glance-a' }] } });
 
-  test('without a limit has neither prune nor clean, and says why', async ({ page, servers }) => {
+  test('offers neither prune nor clean without a limit, and says why', async ({ page, servers }) => {
     await openHost(page, 'glance-a');
     for (const [name, path, why] of [
       ['Prune…', '/v2/cache/prune', /2\.18.*Set the cache limit/],

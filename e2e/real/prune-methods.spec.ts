@@ -58,7 +58,7 @@ for (const { glance, name, methods } of [
   // Its API has no prune.
   { glance: 'bookworm', name: 'glance-a', methods: ['ssh', 'delete'] },
 ] as const) {
-  test(`${name}: ${methods.join(', ')} leave the same images of the same state, and just those go that were previewed`, async ({
+  test(`${name}: ${methods.join(', ')} leave the same images in the same state, and remove exactly the previewed ones`, async ({
     page,
     servers,
   }) => {

@@ -254,7 +254,7 @@ async function applyGoldenSet(
   }
 }
 
-test('five hosts of three regions, nothing stated', async ({ page, servers, fleet }) => {
+test('five hosts in three regions, without a stated region', async ({ page, servers, fleet }) => {
   await paste(page, fleet.hosts);
   await expectOneOrphan(page, fleet);
   await expectGroups(
@@ -266,7 +266,7 @@ test('five hosts of three regions, nothing stated', async ({ page, servers, flee
   await applyGoldenSet(page, servers, fleet, 'name');
 });
 
-test('five hosts of three regions, each in the region that the service catalogue names', async ({
+test('five hosts in three regions, each with the region that the service catalogue names', async ({
   page,
   servers,
   fleet,

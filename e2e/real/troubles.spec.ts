@@ -38,7 +38,7 @@ for (const { cloud, host, what, words } of troubles) {
     ];
     test.use({ seed: { clouds, hosts } });
 
-    test('is told on the row of its host, and harms no other', async ({ page, servers }) => {
+    test('is shown on the row of its host, and affects no other host', async ({ page, servers }) => {
       const other = servers.host('glance-b');
       const id = await servers.uploadImage(other, 'elsewhere', 100_000);
       await servers.download(other, id);
@@ -57,7 +57,7 @@ test.describe('an application credential', () => {
   const cloud = 'real-application-credential';
   test.use({ seed: { clouds: [cloud], hosts: [{ cloud, name: 'glance-a' }] } });
 
-  test('is as good a login as a password', async ({ page, servers }) => {
+  test('works as well as a password', async ({ page, servers }) => {
     const host = servers.host('glance-a');
     await servers.download(host, await servers.uploadImage(host, 'by-credential', 100_000));
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();
@@ -69,7 +69,7 @@ test.describe('tokens that last three seconds', () => {
   const cloud = 'real-short-lived-tokens';
   test.use({ seed: { clouds: [cloud], hosts: [{ cloud, name: 'glance-a' }] } });
 
-  test('are renewed, and nobody notices', async ({ page, servers }) => {
+  test('are renewed unnoticed', async ({ page, servers }) => {
     const host = servers.host('glance-a');
     await expectRow(page, 'Hosts', 'glance-a', { Cached: '0', API: '2.16' });
     // One that was given out after the console's first has expired, and so has the console's.

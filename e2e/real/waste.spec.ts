@@ -12,7 +12,7 @@ test.use({
   },
 });
 
-test('an orphan and an image that nobody read are found, summed by host, and go; nothing else does', async ({
+test('an orphan and an image that was never read are found, summed by host and deleted; nothing else is deleted', async ({
   page,
   servers,
 }) => {
@@ -59,7 +59,7 @@ test('an orphan and an image that nobody read are found, summed by host, and go;
   expect(await servers.cachedIds(other)).toEqual([read]);
 });
 
-test('an image is found by its name, says where it is, and is queued where it is missing', async ({
+test('an image is found by its name, its page shows where it is cached, and it is queued where it is missing', async ({
   page,
   servers,
 }) => {

@@ -42,7 +42,7 @@ function reader(answers: Record<string, () => Promise<FoundJobs>>) {
 }
 
 describe('the jobs of hosts', () => {
-  it('are read a minute after the start and twice a day, without a question', async () => {
+  it('are read a minute after the start and twice a day, without asking the operator', async () => {
     const { clock, jobs, reads } = reader({ a: async () => found, b: async () => found });
     expect(jobs.list()).toMatchObject([
       { hostId: 'a', readAt: null },
@@ -64,7 +64,7 @@ describe('the jobs of hosts', () => {
     expect(reads).toHaveLength(4);
   });
 
-  it('stay as they were when a later reading fails, which is said', async () => {
+  it('keep their last state when a later reading fails, and show the failure', async () => {
     let fails = false;
     const { jobs } = reader({ a: async () => (fails ? Promise.reject(unreachable) : found) });
     await jobs.read('a');
@@ -73,7 +73,7 @@ describe('the jobs of hosts', () => {
     expect(jobs.list()[0]).toMatchObject({ jobs: found.jobs, failure: { code: 'unreachable' } });
   });
 
-  it('are a fault of the console when reading breaks unexpectedly', async () => {
+  it('report a fault of the console when reading throws an unexpected error', async () => {
     const broken = new Error('broken');
     const { clock, faults } = reader({ a: () => Promise.reject(broken) });
     await clock.forward(60_000);

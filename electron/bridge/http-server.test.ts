@@ -56,7 +56,7 @@ describe('the HTTP server', () => {
   describe('letting in', () => {
     const pathOf = (url: string) => new URL(url).pathname + new URL(url).search;
 
-    test('the token is exchanged for a cookie, and a key that only the page of this origin gets', async () => {
+    test('the token is exchanged for a cookie, and for a key that only a page of this origin can read', async () => {
       const { status, headers, text } = await send(server, { path: pathOf(server.createLoginUrl()) });
       expect(status).toBe(200);
       expect(headers['cache-control']).toBe('no-store');
@@ -70,7 +70,7 @@ describe('the HTTP server', () => {
       expect(headers['content-security-policy']).toContain(`script-src 'nonce-${nonce}'; base-uri 'none'`);
     });
 
-    test('the token is good once; the cookie is good on', async () => {
+    test('the token works once; the cookie keeps working', async () => {
       const path = pathOf(server.createLoginUrl());
       const first = await send(server, { path });
       const cookie = first.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
@@ -86,14 +86,14 @@ describe('the HTTP server', () => {
       expect(back.status).toBe(303);
     });
 
-    test('a browser that lost its session gets in with another address, beside the other browsers', async () => {
+    test('a browser that lost its session logs in with another address, and other browsers keep their sessions', async () => {
       const [one, two] = [await enter(server), await enter(server)];
       expect(two.cookie).not.toBe(one.cookie);
       expect(await callStatus(one)).toBe(200);
       expect(await callStatus(two)).toBe(200);
     });
 
-    test('a browser that logs in again has one session: its former cookie and key are good for nothing', async () => {
+    test('a browser that logs in again has one session: its former cookie and key are rejected', async () => {
       const { cookie, key } = await enter(server);
       const { headers } = await send(server, { path: pathOf(server.createLoginUrl()), headers: { cookie } });
       expect(headers['set-cookie']).toHaveLength(1);
@@ -109,13 +109,13 @@ describe('the HTTP server', () => {
       expect(await callStatus(second)).toBe(200);
     });
 
-    test('asking for the head of the address does not use the token up', async () => {
+    test('a HEAD request does not use up the token', async () => {
       const path = pathOf(server.createLoginUrl());
       expect((await send(server, { method: 'HEAD', path })).status).toBe(401);
       expect((await send(server, { path })).status).toBe(200);
     });
 
-    test('an address that a page elsewhere opens lets in as well', async () => {
+    test('an address that a page of another origin opens also logs in', async () => {
       const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
       const answer = await send(server, { path: pathOf(server.createLoginUrl()), headers });
       expect(answer.status).toBe(200);
@@ -123,7 +123,7 @@ describe('the HTTP server', () => {
     });
 
     test.each(['', 'glance-cache-console=x', 'other=1; glance-cache-console-1=guess'])(
-      'no session in %j',
+      'there is no session in %j',
       async (cookie) => {
         await enter(server);
         expect((await send(server, { headers: { cookie } })).status).toBe(401);
@@ -131,7 +131,7 @@ describe('the HTTP server', () => {
       },
     );
 
-    test('the token of another start is not good', async () => {
+    test('the token of another start is rejected', async () => {
       const other = await HttpServer.open({ service: stub.service, pages, port: 0 });
       try {
         expect((await send(server, { path: pathOf(other.createLoginUrl()) })).status).toBe(401);
@@ -164,7 +164,7 @@ describe('the HTTP server', () => {
       return send(server, { method, path, headers: all, ...(method === 'GET' ? {} : { body }) });
     }
 
-    test('is answered, and nobody else may use the answer', async () => {
+    test('is answered, and no other origin can read the answer', async () => {
       const { status, headers } = await call({});
       expect(status).toBe(200);
       expect(headers).toMatchObject({
@@ -223,13 +223,13 @@ describe('the HTTP server', () => {
       ['of nothing that there is', { path: '/rpc/hosts/nothing' }, 404],
       ['of an object’s own property', { path: '/rpc/constructor' }, 404],
       ['of no procedure at all', { path: '/rpc' }, 404],
-    ])('%s is refused', async (_, change, status) => {
+    ])('is rejected: %s', async (_, change, status) => {
       expect((await call(change)).status).toBe(status);
       expect(stub.happened).toEqual([]);
     });
   });
 
-  test('pages are refused to a foreign Host and Origin, and only GET is answered', async () => {
+  test('pages are refused for a foreign Host or Origin, and only GET is answered', async () => {
     const { cookie } = await enter(server);
     expect((await send(server, { headers: { cookie, host: 'example.org' } })).status).toBe(403);
     expect((await send(server, { headers: { cookie, origin: 'https://example.org' } })).status).toBe(403);
@@ -239,7 +239,7 @@ describe('the HTTP server', () => {
     ).toBe(403);
   });
 
-  test('the page carries a policy without inline scripts, and its own nonce each time', async () => {
+  test('the page has a policy without inline scripts, and a new nonce each time', async () => {
     const { cookie } = await enter(server);
     const [one, two] = [await send(server, { headers: { cookie } }), await send(server, { headers: { cookie } })];
     const policy = String(one.headers['content-security-policy']);
@@ -251,7 +251,7 @@ describe('the HTTP server', () => {
     expect(two.text).not.toContain(nonce);
   });
 
-  test('the key of one session is not good with the cookie of another', async () => {
+  test('the key of one session is rejected with the cookie of another', async () => {
     const [one, two] = [await enter(server), await enter(server)];
     expect(await callStatus({ cookie: one.cookie, key: two.key })).toBe(401);
     expect(await callStatus({ cookie: one.cookie, key: [two.key, one.key] })).toBe(401);
@@ -259,7 +259,7 @@ describe('the HTTP server', () => {
     expect(stub.happened).toEqual(['images glance-01']);
   });
 
-  test('requests without a session cannot fill the log, neither by their number nor by their size', async () => {
+  test('requests without a session cannot flood the log, neither by number nor by size', async () => {
     const path = `/${'x'.repeat(12_000)}`;
     for (let request = 0; request < 200; request += 1) {
       const headers = request % 2 === 0 ? { cookie: 'y'.repeat(2_000) } : { host: `${'z'.repeat(2_000)}.example` };
@@ -271,7 +271,7 @@ describe('the HTTP server', () => {
     expect(stub.logged.at(-1)?.msg).toBe('190 more requests like these were refused');
   });
 
-  test('the token, the cookie and the key never get into the log', async () => {
+  test('the token, the cookie and the key never appear in the log', async () => {
     const url = server.createLoginUrl();
     const token = new URL(url).searchParams.get('token') ?? '';
     const answer = await send(server, { path: `/?token=${token}` });

@@ -37,7 +37,7 @@ async function settle(scenario: Scenario): Promise<void> {
 
 describe('a damaged database', () => {
   test.each([0.15, 0.4, 0.65, 0.9])(
-    'one kilobyte at %d of console.db: the operation is salvaged or named, and the file is kept',
+    'one kilobyte at %d of console.db: each operation is salvaged or named, and the file is kept',
     async (part) => {
       const { scenario, title } = await interrupted();
       await using _ = scenario;
@@ -72,7 +72,7 @@ describe('a damaged database', () => {
     else expect(notices.join('\n')).toContain(title);
   });
 
-  test('one kilobyte anywhere in trends.db is noticed', async () => {
+  test('one damaged kilobyte anywhere in trends.db is detected', async () => {
     const held = images(300, 1_000_000);
     await using scenario = await Scenario.open({
       images: held,

@@ -18,7 +18,7 @@ if (noMount !== undefined) console.warn(`No tmpfs can be mounted here: ${noMount
 
 describe.each(disks)('$name', ({ open, missing }) => {
   test.skipIf(missing !== undefined)(
-    'a full disk interrupts a delete with the reason, and Continue works when there is room',
+    'a full disk interrupts a delete with the reason, and Continue works once there is space',
     async () => {
       const held = images(1_800, 10_000_000);
       await using disk = await open(8 * mebibyte);
@@ -63,7 +63,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
   );
 
   test.skipIf(missing !== undefined)(
-    'a console that is killed on a full disk has recorded every request that it sent',
+    'a console that is killed on a full disk has recorded every request it sent',
     async () => {
       const held = images(600, 10_000_000);
       await using disk = await open(4 * mebibyte);
@@ -94,7 +94,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
   );
 
   test.skipIf(missing !== undefined)(
-    'a start on a full disk says it in one sentence, and the next start with room works',
+    'a start on a full disk fails with one sentence, and succeeds once there is space',
     async () => {
       const held = images(300, 10_000_000);
       await using disk = await open(2 * mebibyte);

@@ -28,8 +28,8 @@ async function calls(client: ConsoleClient, count: number): Promise<void> {
   for (let each = 0; each < count; each += 1) await client.about({});
 }
 
-describe('other calls while a host is polled', () => {
-  test('whose listing has 31 MB: no call waits for it, at the first poll or later', async () => {
+describe('while a host is polled, other calls are not delayed', () => {
+  test('if its listing has 31 MB, at the first poll and at later ones', async () => {
     const held = images(20, 1_000_000);
     await using scenario = await Scenario.open({
       images: held,
@@ -54,7 +54,7 @@ describe('other calls while a host is polled', () => {
     for (const longest of [first, ...later]) expect(longest).toBeLessThan(baseline + margin);
   });
 
-  test('that answers with 4 MB of nested arrays: no call waits for it, and the host says that it is wrong', async () => {
+  test('if it answers with 4 MB of nested arrays, and the host reports a bad response', async () => {
     await using scenario = await Scenario.open({ images: [], hosts: [{ name: 'glance-01', release: '33' }] });
     const { client } = await scenario.start();
     const baseline = await longestCall(client, calls(client, 200));

@@ -7,7 +7,7 @@ import { act, continueToEnd, images, Scenario } from './scenario.ts';
 
 describe.concurrent('a request that arrives after the next console has started', () => {
   test.each([2_500, 6_000])(
-    'a PUT that takes %d ms is not sent again: each host fetches each image once',
+    'does not send a PUT that takes %d ms again: each host fetches each image once',
     async (late) => {
       const wanted = images(4, 1_000_000);
       await using scenario = await Scenario.open({
@@ -32,8 +32,8 @@ describe.concurrent('a request that arrives after the next console has started',
   );
 });
 
-describe('a clear whose answer was lost with its console', () => {
-  test('Continue does not clear what was cached since: the new images stay, and the account has what the first clear removed', async () => {
+describe('a clear whose answer was lost when its console was killed', () => {
+  test('Continue does not clear images cached since: they stay, and the account counts what the first clear removed', async () => {
     const old = images(20, 5_000_000);
     const hostIds = ['glance-01', 'glance-02', 'glance-03'];
     await using scenario = await Scenario.open({

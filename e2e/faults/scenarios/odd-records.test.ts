@@ -4,7 +4,7 @@ import { act, images, Scenario } from './scenario.ts';
 
 const hostId = 'glance-01';
 
-test('a listed record with a readable id is there, whatever its size says: it can be deleted, and is not queued', async () => {
+test('a listed record with a readable id counts as cached, whatever its size is: it can be deleted, and is not queued', async () => {
   const [plain, sizeless, negative, tooLarge] = images(4, 5_000_000);
   if (!plain || !sizeless || !negative || !tooLarge) throw new Error('There are four images');
   const record = (imageId: string, size: unknown) => ({

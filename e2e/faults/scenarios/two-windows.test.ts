@@ -23,7 +23,7 @@ function expectToName(plan: Plan, title: string): void {
   for (const { reason } of refused) expect(reason).toContain(title);
 }
 
-test('a delete planned in the middle of a queue of the same images says which operation queues them, and is true at its end', async () => {
+test('a delete planned during a queue of the same images names the operation that queues them, and its result is correct', async () => {
   await using scenario = await Scenario.open({
     images: shared,
     hosts: [{ name: hostId, release: '33' }],
@@ -49,7 +49,7 @@ test('a delete planned in the middle of a queue of the same images says which op
   expect(cached.size).toBe(targets.length - deleted.operation.counts.done);
 });
 
-test('a queue planned in the middle of a delete of the same images says which operation deletes them, and is true at its end', async () => {
+test('a queue planned during a delete of the same images names the operation that deletes them, and its result is correct', async () => {
   await using scenario = await Scenario.open({
     images: shared,
     hosts: [{ name: hostId, release: '33', cached: shared.map(({ id }) => id) }],
@@ -74,7 +74,7 @@ test('a queue planned in the middle of a delete of the same images says which op
   expect(cached.size).toBe(queued.operation.counts.done);
 });
 
-test('two deletes of the same images count once what went, and the second says that the first has it', async () => {
+test('two deletes of the same images count each removed image once, and the second names the first', async () => {
   await using scenario = await Scenario.open({
     images: shared,
     hosts: [{ name: hostId, release: '33', cached: shared.map(({ id }) => id) }],

@@ -68,7 +68,7 @@ const first = (alerts: Alerts): Alert => {
 };
 
 describe('an alert', () => {
-  it('fires when a host exceeds its limit, and clears when it does not any more', async () => {
+  it('fires when a host exceeds its limit, and clears when it no longer does', async () => {
     const { alerts, inputs, clock, fired, titles } = scene();
     inputs.hosts = [host('a', over), host('b')];
     await clock.forward(2_000);
@@ -81,7 +81,7 @@ describe('an alert', () => {
     expect(fired).toEqual(['a is over its limit']);
   });
 
-  it('fires only after the condition held for its minutes, without a gap', async () => {
+  it('fires only after its condition held for its minutes without a gap', async () => {
     const { inputs, clock, titles } = scene({ overLimit: { enabled: true, minutes: 5 } });
     inputs.hosts = [host('a', over)];
     await clock.forward(4 * minute);
@@ -105,7 +105,7 @@ describe('an alert', () => {
     expect(first(alerts)).toMatchObject({ rule: 'unreachable', severity: 'critical', since });
   });
 
-  it('is known after a restart, with its time and what was acknowledged', async () => {
+  it('survives a restart, with its time and its acknowledgement', async () => {
     const before = scene();
     before.inputs.hosts = [host('a', over), host('b', over)];
     await before.clock.forward(2_000);
@@ -123,7 +123,7 @@ describe('an alert', () => {
     expect(after.fired).toEqual([]);
   });
 
-  it('needs attention again when it fires again after it was acknowledged', async () => {
+  it('needs attention again when it fires again after an acknowledgement', async () => {
     const { alerts, inputs, clock, fired } = scene();
     inputs.hosts = [host('a', over)];
     await clock.forward(2_000);
@@ -136,7 +136,7 @@ describe('an alert', () => {
     expect(fired).toHaveLength(2);
   });
 
-  it('stays muted when it clears and fires again, until the time is over', async () => {
+  it('stays muted when it clears and fires again, until the mute expires', async () => {
     const { alerts, inputs, clock, fired } = scene();
     inputs.hosts = [host('a', over)];
     await clock.forward(2_000);
@@ -151,14 +151,14 @@ describe('an alert', () => {
     expect(fired).toHaveLength(1);
   });
 
-  it('is not judged by a rule that is off', async () => {
+  it('is not evaluated by a rule that is off', async () => {
     const { inputs, clock, titles } = scene({ overLimit: { enabled: false, minutes: 0 } });
     inputs.hosts = [host('a', over)];
     await clock.forward(minute);
     expect(titles()).toEqual([]);
   });
 
-  it('names the time to the limit, stalled queues, drift, schedules and what expires', async () => {
+  it('names the time until the limit is reached, stalled queues, drift, schedules and what expires', async () => {
     const { inputs, clock, titles, alerts } = scene();
     const now = clock.now();
     inputs.hosts = [

@@ -140,7 +140,7 @@ describe('a scrape', () => {
     metrics.stop();
   });
 
-  it('is OpenMetrics for a scraper that accepts it, and ends as that requires', async () => {
+  it('is OpenMetrics for a scraper that accepts it, and ends with the required line', async () => {
     const { metrics, fleet } = metricsOver(1);
     await fleet.refresh();
     const open = await metrics.scrape('application/openmetrics-text;version=1.0.0,text/plain;q=0.5');
@@ -153,7 +153,7 @@ describe('a scrape', () => {
     expect(plain.text).toContain('# TYPE glance_console_polls_total counter\nglance_console_polls_total{');
   });
 
-  it('has nothing of a host that was removed, and tells hosts and clouds apart that have the same name', async () => {
+  it('omits a removed host, and distinguishes hosts and clouds of the same name', async () => {
     const { fleet, clouds, configure, scrape, clock } = metricsOver(3);
     clouds.push({ id: 'another-cloud', name: 'Lab', identity: null, failure: null });
     configure(
@@ -179,7 +179,7 @@ describe('a scrape', () => {
     expect((await scrape()).filter((line) => line.includes('h0'))).toEqual([]);
   });
 
-  it('has golden images and the most requested ones, and no others', async () => {
+  it('has the golden images and the most requested ones, and no others', async () => {
     const sets = [golden({ exact: true, images: [{ by: 'id', imageId: 'a' }] })];
     const { fleet, hosts, metrics, scrape } = metricsOver(2, { sets, mostRequested: 2 });
     for (const [index, host] of hosts.entries()) {
@@ -202,7 +202,7 @@ describe('a scrape', () => {
     metrics.stop();
   });
 
-  it('bounds the golden images that have metrics of their own', async () => {
+  it('limits the number of golden images with metrics of their own', async () => {
     const catalogue = Array.from({ length: 700 }, (_, index) => image(`golden-${index}`));
     const rule = { name: '*', tags: [], properties: {}, visibility: null, newest: null };
     const { metrics, scrape } = metricsOver(1, { catalogue, sets: [golden({ rules: [rule] })] });
@@ -212,7 +212,7 @@ describe('a scrape', () => {
     expect(lines).toContain('glance_cache_golden_images_omitted{cloud="Lab"} 200');
   });
 
-  it('counts operations by outcome, each end once, and the runs of schedules', async () => {
+  it('counts operations by outcome, each once, and the runs of schedules', async () => {
     const { operations, runs, scrape } = metricsOver(0);
     const failed = { ...noCounts(), failed: 1 };
     for (const one of [
@@ -251,7 +251,7 @@ describe('a scrape', () => {
     expect(counters).toContain('glance_console_operations_total{action="clean",outcome="failed"} 0');
   });
 
-  it('reads no list of images, and the index only what polls changed', async () => {
+  it('reads no list of images, and updates the index only with what polls changed', async () => {
     const { fleet, hosts, metrics, calls, clock, scrape } = metricsOver(10);
     for (const host of hosts) host.cached = Array.from({ length: 500 }, (_, index) => record(`image-${index}`));
     await fleet.refresh();

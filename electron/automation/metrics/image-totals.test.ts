@@ -14,7 +14,7 @@ const change = fc.record({
   cached: fc.option(list),
 });
 
-it('whatever lists come, move between clouds and go, the totals are those of the last ones', () => {
+it('totals equal those of the latest lists, whatever lists are added, moved between clouds and removed', () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 12 }), fc.nat(6), (changes, count) => {
       const totals = new ImageTotals();
@@ -45,7 +45,7 @@ it('whatever lists come, move between clouds and go, the totals are those of the
   );
 });
 
-it('only what changed costs work', () => {
+it('only changed images cost work', () => {
   const totals = new ImageTotals();
   const images = Array.from({ length: 5_000 }, (_, index) => cachedImage(`image-${index}`));
   const update = (cached: CachedImage[]) => atOnce(totals.updateSteps([{ hostId: 'h1', cloudId: 'c1', cached }]));
@@ -61,7 +61,7 @@ it('only what changed costs work', () => {
   ]);
 });
 
-it('short lists of many hosts leave turns to others, as long ones do', () => {
+it('short lists of many hosts yield to other work, as long lists do', () => {
   const totals = new ImageTotals();
   const lists = Array.from({ length: 100 }, (_, index) => ({
     hostId: `h${index}`,

@@ -11,7 +11,7 @@ export type RankedImage = ImageTotal & { cloudId: CloudId; imageId: ImageId };
 
 /**
  * The hits of each image over the hosts of its cloud. A host's new list is compared with its last one, entry by entry, so
- * only what changed costs work. The methods yield while they work (`lib/slices.ts`), and must not overlap.
+ * only changed images cost work. The methods yield while they work (`lib/slices.ts`), and must not overlap.
  */
 export class ImageTotals {
   readonly #clouds = new Map<CloudId, Map<ImageId, ImageTotal>>();

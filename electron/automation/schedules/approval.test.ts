@@ -33,7 +33,7 @@ describe('safety limits', () => {
   it.each([
     ['a number', { images: 9, percent: null }, 'It would delete 10 images; the limit is 9.'],
     ['a share', { images: null, percent: 49 }, 'It would delete more than 49 % of the images of a, b.'],
-  ])('over %s, a run waits for approval', async (_, limits, text) => {
+  ])('for %s of images: a run over the limit waits for approval', async (_, limits, text) => {
     await started(daily({ limits }));
     await world.clock.forward(3 * hour);
     expect(world.runs()).toMatchObject([{ outcome: 'waiting', text, deleted: { images: 10 }, endedAt: null }]);
@@ -41,13 +41,13 @@ describe('safety limits', () => {
     expect(world.engine?.states()[0]?.waitingRun?.text).toBe(text);
   });
 
-  it('within them, it does not', async () => {
+  it('a run within the limits starts at once', async () => {
     await started(daily({ limits: { images: 10, percent: 50 } }));
     await world.clock.forward(3 * hour);
     expect(world.runs()).toMatchObject([{ outcome: 'done' }]);
   });
 
-  it('any golden image waits, and so does what may be one', async () => {
+  it('a run that deletes a golden image waits, and so does one that may delete one', async () => {
     world.golden = new Set(['a-image-3', 'a-image-9']);
     await started(daily());
     await world.clock.forward(3 * hour);
@@ -59,7 +59,7 @@ describe('safety limits', () => {
     expect(world.runs()[0]).toMatchObject({ outcome: 'waiting', text: expect.stringContaining('It is unknown which') });
   });
 
-  it('an approved run is planned anew and starts, also after a restart; newer ones are skipped meanwhile', async () => {
+  it('an approved run is planned again and started, also after a restart; newer runs are skipped meanwhile', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     await world.clock.forward(51 * hour);
     expect(world.runs()).toMatchObject([
@@ -77,7 +77,7 @@ describe('safety limits', () => {
     await expect(world.engine?.approve(id, undefined)).rejects.toThrow('does not wait for approval');
   });
 
-  it('what goes beyond what was approved is not started, and can then be approved as it is', async () => {
+  it('a run that exceeds what was approved is not started, and can then be approved as it is', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     await world.clock.forward(3 * hour);
     world.fill('a', 2);
@@ -94,7 +94,7 @@ describe('safety limits', () => {
     expect(world.runs()[0]).toMatchObject({ outcome: 'done', deleted: { images: 12 } });
   });
 
-  it('a rejected run ends, and the next one may come', async () => {
+  it('a rejected run ends, and the next run may start', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     await world.clock.forward(3 * hour);
     expect(world.engine?.reject(world.runs()[0]?.id ?? '')).toMatchObject({
@@ -106,14 +106,14 @@ describe('safety limits', () => {
     expect(world.runs().map(({ outcome }) => outcome)).toEqual(['waiting', 'rejected']);
   });
 
-  it('a run that waits ends with its schedule', async () => {
+  it('a waiting run ends when its schedule is removed', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     await world.clock.forward(3 * hour);
     await world.setSchedules();
     expect(world.runs()).toMatchObject([{ outcome: 'rejected', text: 'The schedule was removed. Nothing was sent.' }]);
   });
 
-  it('a run that waits ends when the schedule does something else', async () => {
+  it('a waiting run ends when its schedule is changed to do something else', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     await world.clock.forward(3 * hour);
     await world.setSchedules(daily({ action: { kind: 'prune', toPercent: 10 } }));

@@ -94,7 +94,7 @@ async function ignoringRefusals(run: () => Promise<void>): Promise<void> {
   }
 }
 
-describe('whatever is scheduled and happens', () => {
+describe('whatever is scheduled and whatever happens', () => {
   it('no schedule runs twice at once, and no host has two maintenance actions at once', async () => {
     await fc.assert(
       fc.asyncProperty(

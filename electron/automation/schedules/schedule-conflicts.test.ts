@@ -31,7 +31,7 @@ describe('two schedules', () => {
     ]);
   });
 
-  it('that meet through jitter or a time zone do, too', () => {
+  it('whose jitter or time zones make them overlap conflict, too', () => {
     const later: Schedule['trigger'] = { kind: 'daily', at: '02:40' };
     expect(conflictsOf({}, { trigger: later })).toEqual([]);
     expect(conflictsOf({ jitterSeconds: 900 }, { trigger: later })).toHaveLength(1);
@@ -44,7 +44,7 @@ describe('two schedules', () => {
     expect(conflictsOf({}, { action: { kind: 'refresh' } })).toEqual([]);
   });
 
-  it('of which one is triggered by a threshold conflict when both prune', () => {
+  it('conflict when one is triggered by a threshold and both prune', () => {
     expect(conflictsOf({ trigger: above }, {})).toMatchObject([{ text: '“two” also prunes these hosts.' }]);
     expect(conflictsOf({ trigger: above }, { action: { kind: 'clean' } })).toEqual([]);
     expect(conflictsOf({ trigger: above }, { trigger: above })).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('a schedule and the jobs of its hosts', () => {
     return new ScheduleConflicts(world.sources()).of(one);
   }
 
-  it('conflict where both do the same, equal jobs in one line', () => {
+  it('conflict where both do the same; equal jobs are listed once', () => {
     expect(conflictsWith([jobsOf('a', {}), jobsOf('b', {}, { program: 'cleaner' })])).toEqual([
       {
         scheduleId: null,
@@ -77,7 +77,7 @@ describe('a schedule and the jobs of its hosts', () => {
     ]);
   });
 
-  it('do not where the job does something else, is not active, or is on another host', () => {
+  it('do not conflict where the job does something else, is inactive, or is on another host', () => {
     expect(conflictsWith([jobsOf('a', { program: 'cleaner' }), jobsOf('b', { active: false })])).toEqual([]);
     expect(conflictsWith([jobsOf('b', {})], { targets: onlyA })).toEqual([]);
   });

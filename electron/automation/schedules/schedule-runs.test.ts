@@ -31,7 +31,7 @@ async function started(...schedules: Schedule[]) {
 }
 
 describe('a due run', () => {
-  it('is a normal operation under the name of the schedule, and its record tells what came of it', async () => {
+  it('is a normal operation under the name of the schedule, and its record has the outcome', async () => {
     await started(daily());
     await world.clock.forward(2.5 * hour);
     expect(world.runs()).toMatchObject([{ outcome: 'running', dueAt: due, cause: 'due', dueRuns: 1, endedAt: null }]);
@@ -43,7 +43,7 @@ describe('a due run', () => {
     expect(world.engine?.states()).toMatchObject([{ nextRun: due + 24 * hour, lastRun: { id: run?.id } }]);
   });
 
-  it('leaves out hosts that are down or busy, and says so', async () => {
+  it('leaves out hosts that are down or busy, and reports them', async () => {
     world.addHost('c');
     world.setDown('a', true);
     await started(daily());
@@ -58,7 +58,7 @@ describe('a due run', () => {
     ]);
   });
 
-  it('is refused on a read-only cloud', async () => {
+  it('is rejected on a read-only cloud', async () => {
     world.clouds = [cloudOf('lab', { readOnly: true })];
     await started(daily());
     await world.clock.forward(3 * hour);
@@ -72,7 +72,7 @@ describe('a due run', () => {
     ).toContain('read-only');
   });
 
-  it('is skipped while the one before is in progress, in one record', async () => {
+  it('is skipped while the previous run is in progress, in one record', async () => {
     world.operations.duration = 5 * hour;
     await started(daily({ trigger: { kind: 'every', minutes: 60 } }));
     await world.clock.forward(4.5 * hour);
@@ -103,7 +103,7 @@ describe('a due run', () => {
     expect(world.engine?.states()[0]?.nextRun).toBeNull();
   });
 
-  it('is skipped with the reason when it cannot run any more', async () => {
+  it('is skipped with the reason when it is no longer possible', async () => {
     await started(daily({ targets: { hosts: { kind: 'named', hostIds: ['gone'] }, onlyHostIds: null } }));
     await world.clock.forward(3 * hour);
     expect(world.runs()).toMatchObject([
@@ -113,8 +113,8 @@ describe('a due run', () => {
   });
 });
 
-describe('runs that were missed', () => {
-  it('are reported in one record, and not caught up when they are to be skipped', async () => {
+describe('missed runs', () => {
+  it('are reported in one record and not caught up if the schedule skips missed runs', async () => {
     await started(daily({ missed: 'skip' }));
     world.clock.jump(3 * 24 * hour);
     world.engine?.wake();
@@ -123,7 +123,7 @@ describe('runs that were missed', () => {
     expect(world.operations.list()).toEqual([]);
   });
 
-  it('are caught up by one run', async () => {
+  it('are caught up by a single run', async () => {
     await started(daily({ missed: 'runOnce' }));
     await world.kill();
     world.clock.jump(3 * 24 * hour);
@@ -143,7 +143,7 @@ describe('runs that were missed', () => {
     expect(world.runs()).toMatchObject([{ cause: 'late', dueRuns: 1, startedAt: Date.UTC(2026, 0, 1, 18) }]);
   });
 
-  it('are not those of a time in which the schedule was off', async () => {
+  it('do not include the time in which the schedule was off', async () => {
     await started(daily({ enabled: false }));
     await world.clock.forward(60 * hour);
     await world.setSchedules(daily());
@@ -156,7 +156,7 @@ describe('runs that were missed', () => {
 });
 
 describe('a clock that is set back', () => {
-  it('runs nothing twice, also after a restart', async () => {
+  it('repeats no run, also after a restart', async () => {
     await started(daily());
     await world.clock.forward(3 * hour);
     world.clock.jump(-2 * hour);
@@ -173,7 +173,7 @@ describe('a clock that is set back', () => {
 });
 
 describe('a kill', () => {
-  it('during an operation: the operation is continued, and the run is what came of it', async () => {
+  it('during an operation: the operation is continued, and the run has its outcome', async () => {
     await started(daily());
     await world.clock.forward(2.5 * hour + 1_000);
     await world.kill();
@@ -186,7 +186,7 @@ describe('a kill', () => {
     expect(world.operations.started).toHaveLength(1);
   });
 
-  it('after the operation was started and before that was recorded', async () => {
+  it('after the operation was started and before the run recorded it: the run finds its operation', async () => {
     await started(daily());
     await world.clock.forward(2.5 * hour + 1_000);
     await world.kill();
@@ -196,7 +196,7 @@ describe('a kill', () => {
     expect(world.runs()).toMatchObject([{ outcome: 'done', operationId: world.operations.list()[0]?.id }]);
   });
 
-  it('before anything was sent: the run is interrupted, and says that', async () => {
+  it('before anything was sent: the run is interrupted, and says so', async () => {
     await started(daily());
     // The run has no turn yet.
     world.operations.duration = 2 * hour;
@@ -210,7 +210,7 @@ describe('a kill', () => {
     ]);
   });
 
-  it('of a schedule that is off since: its operation is left for the operator', async () => {
+  it('of a schedule that was turned off since: its operation is left to the operator', async () => {
     await started(daily());
     await world.clock.forward(2.5 * hour + 1_000);
     await world.kill();
@@ -222,7 +222,7 @@ describe('a kill', () => {
 });
 
 describe('failures', () => {
-  it('three in a row pause the schedule for that host, until it is resumed', async () => {
+  it('pause the schedule for a host after three in a row, until it is resumed', async () => {
     await started(daily());
     world.host('a').fails = true;
     await world.clock.forward(24 * hour);
@@ -257,7 +257,7 @@ describe('failures', () => {
 });
 
 describe('a run by hand', () => {
-  it('runs a schedule that is off, and not twice at once', async () => {
+  it('works for a schedule that is off, and never runs twice at once', async () => {
     await started(daily({ enabled: false }));
     expect(world.engine?.runNow('one')).toMatchObject({ cause: 'manual', outcome: 'running' });
     expect(() => world.engine?.runNow('one')).toThrow('A run of this schedule is in progress.');
@@ -265,7 +265,7 @@ describe('a run by hand', () => {
     expect(world.runs()).toMatchObject([{ cause: 'manual', outcome: 'done' }]);
   });
 
-  it('is planned without sending anything', async () => {
+  it('can be previewed without sending anything', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     const dry = await world.engine?.dryRun('one');
     expect(dry).toMatchObject({
@@ -279,7 +279,7 @@ describe('a run by hand', () => {
 });
 
 describe('the list of runs', () => {
-  it('has pages that never part runs of the same time', async () => {
+  it('is paged without splitting runs of the same time', async () => {
     const names = ['k', 'l', 'm', 'n'];
     await started(...names.map((name) => daily({ id: name, name, action: { kind: 'refresh' } })));
     await world.clock.forward(50 * hour);
@@ -291,7 +291,7 @@ describe('the list of runs', () => {
 });
 
 describe('a full disk', () => {
-  it('runs nothing that cannot be recorded, and reports it afterwards', async () => {
+  it('starts no run that cannot be recorded, and reports it afterwards', async () => {
     await started(daily());
     const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
     world.database.exec('PRAGMA query_only = ON');

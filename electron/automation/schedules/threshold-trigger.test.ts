@@ -31,7 +31,7 @@ async function fill(id: string, images: number): Promise<void> {
 }
 
 describe('a schedule with a threshold', () => {
-  it('prunes a host that a poll shows above it, and no other', async () => {
+  it('prunes a host that a poll shows above the threshold, and no other', async () => {
     await fill('a', 4);
     expect(world.runs()).toEqual([]);
     await fill('a', 1);
@@ -40,7 +40,7 @@ describe('a schedule with a threshold', () => {
     expect(world.host('a').cached).toHaveLength(6);
   });
 
-  it('runs once at a host, and for several hosts at the same time', async () => {
+  it('runs once per host, and for several hosts at the same time', async () => {
     world.fill('a', 5);
     world.fill('b', 5);
     await settled();
@@ -50,7 +50,7 @@ describe('a schedule with a threshold', () => {
     expect(world.operations.list().map(({ state }) => state)).toEqual(['running', 'running']);
   });
 
-  it('does not run again before a poll after the end shows the host above it', async () => {
+  it('does not run again until a poll after the end shows the host above the threshold', async () => {
     await fill('a', 5);
     world.poll('a');
     await world.clock.forward(60 * minute);

@@ -19,7 +19,7 @@ function runs(of: Timing, from: string, count: number): string[] {
 describe('a fixed time of day', () => {
   const berlin = timing({ kind: 'daily', at: '02:30' }, 'Europe/Berlin');
 
-  it('that is skipped by a clock change runs once, after the gap', () => {
+  it('that a clock change skips runs once, after the gap', () => {
     expect(runs(berlin, '2026-03-28T00:00Z', 3)).toEqual(['2026-03-28T01:30', '2026-03-29T01:00', '2026-03-30T00:30']);
   });
 
@@ -27,20 +27,20 @@ describe('a fixed time of day', () => {
     expect(runs(berlin, '2026-10-24T00:00Z', 3)).toEqual(['2026-10-24T00:30', '2026-10-25T00:30', '2026-10-26T01:30']);
   });
 
-  it('is the same in a zone that changes by half an hour', () => {
+  it('is kept in a time zone that changes by half an hour', () => {
     const howe = timing({ kind: 'daily', at: '01:45' }, 'Australia/Lord_Howe');
     // On 5 April, 01:30 to 02:00 comes twice.
     expect(runs(howe, '2026-04-03T12:00Z', 3)).toEqual(['2026-04-03T14:45', '2026-04-04T14:45', '2026-04-05T15:15']);
   });
 
-  it('on days of the week', () => {
+  it('applies on days of the week', () => {
     const weekly = timing({ kind: 'weekly', at: '23:59', days: [5, 1] });
     expect(runs(weekly, '2026-11-28T00:00Z', 3)).toEqual(['2026-11-30T23:59', '2026-12-04T23:59', '2026-12-07T23:59']);
   });
 });
 
 describe('intervals', () => {
-  it('count from local midnight, and begin again at the next', () => {
+  it('are counted from local midnight and start again at the next midnight', () => {
     const every = timing({ kind: 'every', minutes: 500 }, 'Asia/Kolkata');
     expect(runs(every, '2026-11-27T18:30Z', 4)).toEqual([
       '2026-11-28T02:50',
@@ -57,7 +57,7 @@ describe('intervals', () => {
     expect(new Set(all.slice(1).map((at, index) => at - (all[index] ?? 0)))).toEqual(new Set([hour]));
   });
 
-  it('have equal distances within a day, in every zone, and never stand still', () => {
+  it('have equal distances within a day in every time zone, and always advance', () => {
     const zone = fc.constantFrom('Europe/Berlin', 'Australia/Lord_Howe', 'America/Santiago', 'America/Havana', 'UTC');
     const at = fc.integer({ min: Date.UTC(2025, 0), max: Date.UTC(2028, 0) });
     fc.assert(
@@ -72,7 +72,7 @@ describe('intervals', () => {
     );
   });
 
-  it('know a day that does not begin at midnight', () => {
+  it('handle a day that does not start at midnight', () => {
     const start = startOfDay(Date.parse('2026-09-06T12:00Z'), 'America/Santiago');
     expect(new Date(localTime(start, 'America/Santiago')).toISOString()).toBe('2026-09-06T01:00:00.000Z');
   });
@@ -89,14 +89,14 @@ describe('a blackout', () => {
     expect(runs(hourly, '2026-11-28T07:30Z', 1)).toEqual(['2026-11-28T08:00']);
   });
 
-  it('may pass midnight, and ends when it says', () => {
+  it('may span midnight, and ends at its stated time', () => {
     const hourly = timing({ kind: 'hourly', minute: 0 }, 'UTC', [night]);
     expect(runs(hourly, '2026-11-27T20:30Z', 2)).toEqual(['2026-11-27T21:00', '2026-11-28T06:00']);
     const at = Date.parse('2026-11-27T23:10:30Z');
     expect(new Date(outsideBlackouts(hourly, at)).toISOString()).toBe('2026-11-28T06:00:00.000Z');
   });
 
-  it('ends by the clock on the wall, also through a clock change', () => {
+  it('ends at its local time, also across a clock change', () => {
     const sleep = timing({ kind: 'daily', at: '12:00' }, 'Europe/Berlin', [night]);
     for (const evening of ['2026-03-28T22:30Z', '2026-10-24T22:30Z']) {
       const end = outsideBlackouts(sleep, Date.parse(evening));
@@ -105,7 +105,7 @@ describe('a blackout', () => {
     }
   });
 
-  it('that takes all runs is a problem', () => {
+  it('that covers all runs is a problem', () => {
     expect(timingProblem(timing({ kind: 'daily', at: '09:00' }, 'UTC', [{ ...office, days: [] }]), 0)).toEqual({
       field: 'trigger',
       text: 'All of its runs are due in a blackout.',
@@ -118,7 +118,7 @@ describe('a blackout', () => {
 describe('jitter', () => {
   const jittered = scheduleOf({ jitterSeconds: 3_600, trigger: { kind: 'every', minutes: 10 } });
 
-  it('is the same for a due time whenever it is asked for, and shorter than the time to the next run', () => {
+  it('is the same for a due time on every call, and shorter than the time until the next run', () => {
     const due = nextRuns(jittered, Date.UTC(2026, 5, 1), 50);
     const starts = due.map((at) => startTime(jittered, at));
     expect(starts).toEqual(due.map((at) => startTime({ ...jittered }, at)));
@@ -129,7 +129,7 @@ describe('jitter', () => {
     }
   });
 
-  it('does not lead into a blackout', () => {
+  it('never moves a run into a blackout', () => {
     const blackouts = [{ from: '00:01', to: '00:10', days: [] }];
     const due = Date.UTC(2026, 5, 1);
     expect(startTime({ ...jittered, blackouts }, due)).toBeLessThan(due + minute);
@@ -144,20 +144,20 @@ describe('a timing with a problem', () => {
     ['@reboot', 'is not a cron expression'],
     ['0 0 30 2 *', 'never happens'],
     ['every day', 'this one 2'],
-  ])('says what is wrong with “%s”', (expression, text) => {
+  ])('reports what is wrong with “%s”', (expression, text) => {
     const problem = timingProblem(timing({ kind: 'cron', expression }), Date.UTC(2026, 0));
     expect(problem).toMatchObject({ field: 'trigger', text: expect.stringContaining(text) });
   });
 
-  it.each(['Europe/Atlantis', '+02:00', ''])('names the time zone “%s”', (timeZone) => {
+  it.each(['Europe/Atlantis', '+02:00', ''])('reports the time zone “%s”', (timeZone) => {
     expect(timingProblem(timing({ kind: 'hourly', minute: 0 }, timeZone), 0)?.field).toBe('timeZone');
   });
 
-  it.each(['@daily', '*/15 8-18 * * MON-FRI', '0 0 L * *', '30 2 29 2 *'])('is none of “%s”', (expression) => {
+  it.each(['@daily', '*/15 8-18 * * MON-FRI', '0 0 L * *', '30 2 29 2 *'])('is not reported for “%s”', (expression) => {
     expect(timingProblem(timing({ kind: 'cron', expression }), Date.UTC(2026, 0))).toBeUndefined();
   });
 
-  it('never throws anything else for whatever is typed', () => {
+  it('never throws for any input', () => {
     const word = fc.stringMatching(/^[0-9*/,LW#?A-Za-z@ -]{1,30}$/);
     fc.assert(
       fc.property(word, (expression) => {

@@ -101,7 +101,7 @@ function imported(text: string, present: readonly Schedule[] = []) {
 }
 
 describe('a file of schedules', () => {
-  it('is suited to version control', () => {
+  it('suits version control', () => {
     const text = writeSchedules(
       [
         scheduleOf({
@@ -142,7 +142,7 @@ describe('a file of schedules', () => {
 `);
   });
 
-  it('comes back as it was written', () => {
+  it('is unchanged by an export and an import', () => {
     fc.assert(
       fc.property(anySchedule, (one) => {
         const { schedules, problems, changes } = imported(writeSchedules([one], known));
@@ -161,7 +161,7 @@ describe('a file of schedules', () => {
     );
   });
 
-  it('changes the schedule of the same name, and says how', () => {
+  it('updates the schedule of the same name, and lists the changes', () => {
     const present = scheduleOf({ id: 'p', name: 'Nightly' });
     const text = 'schedules:\n  - name: nightly\n    action: prune\n    targets: all\n    daily_at: "03:00"\n';
     const plan = imported(text, [present]);
@@ -189,18 +189,18 @@ describe('a file of schedules', () => {
     ['action: burn\n    targets: all\n    daily_at: "01:00"', 'is not one of prune'],
     ['action: prune\n    targets: {}\n    daily_at: "01:00"', 'targets must be'],
     ['action: prune\n    targets: {labels: []}\n    daily_at: "01:00"', 'The list of labels is empty'],
-  ])('with a problem imports nothing, and names the line: %s', (rest, text) => {
+  ])('with a problem imports nothing, and reports the line: %s', (rest, text) => {
     const { problems, schedules } = imported(`schedules:\n  - name: One\n    ${rest}\n`);
     expect(problems[0]).toMatchObject({ line: expect.any(Number), text: expect.stringContaining(text) });
     expect(schedules).toEqual([]);
   });
 
-  it('that is another one is named', () => {
+  it('of another kind is recognised and named', () => {
     expect(imported('golden_sets: []\n').problems[0]?.text).toContain('This is a golden sets file');
     expect(imported('').problems[0]?.text).toContain('empty');
   });
 
-  it('never makes the import throw', () => {
+  it('never throws, for any text', () => {
     const part = fc.constantFrom(
       'schedules:',
       '- name: a',
