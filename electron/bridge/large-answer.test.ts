@@ -6,7 +6,7 @@ async function textOf(answer: ReadableStream<Uint8Array> | undefined): Promise<s
   return answer && new Response(answer).text();
 }
 
-it('an output with a long list is written as it would be at once', async () => {
+it('an output with a long list is written exactly as it would be in one piece', async () => {
   const rest = fc.dictionary(fc.string(), fc.option(fc.jsonValue(), { nil: undefined }));
   await fc.assert(
     fc.asyncProperty(rest, fc.jsonValue(), fc.integer({ min: 1_001, max: 3_001 }), async (others, value, length) => {
@@ -19,7 +19,7 @@ it('an output with a long list is written as it would be at once', async () => {
   for (const output of [null, 'text', [1], {}]) expect(largeAnswer(output)).toBeUndefined();
 });
 
-it('a large answer over a port takes the place of its reference, once, and is forgotten with its call', async () => {
+it('a large answer over a port replaces its reference once, and is forgotten when its call ends', async () => {
   const answers = new LargeAnswers();
   const output = { list: Array(2_000).fill('é') };
   const keep = (signal?: AbortSignal) => answers.keep(largeAnswer(output) ?? new ReadableStream(), signal);

@@ -38,7 +38,7 @@ test('it listens on the loopback addresses only', async () => {
 });
 
 test.skipIf(!hasIpv6 || process.platform !== 'linux').each(['127.0.0.1', '::1', '::', '0.0.0.0'])(
-  'another program cannot listen on %s at the same port, so localhost is the console by either address',
+  'another program cannot listen on %s at the same port, so localhost leads to the console over either address',
   async (address) => {
     const { port, close } = await listenOnLoopback(0, (_, response) => response.end('console'));
     try {
@@ -53,7 +53,7 @@ test.skipIf(!hasIpv6 || process.platform !== 'linux').each(['127.0.0.1', '::1', 
   },
 );
 
-test.skipIf(!hasIpv6)('a port that another program has on [::1] is in use, and nothing stays open', async () => {
+test.skipIf(!hasIpv6)('a port that another program uses on [::1] is in use, and no server stays open', async () => {
   const port = await freePort();
   const other = rogue('::1', port);
   try {
@@ -81,14 +81,14 @@ function failOnIpv6(codes: string[]): void {
   });
 }
 
-test('a free port is one that is free on both addresses', async () => {
+test('a free port is free on both addresses', async () => {
   failOnIpv6(['EADDRINUSE', 'EADDRINUSE']);
   const { close } = await listenOnLoopback(0, () => undefined);
   await close();
   expect(Server.prototype.listen).toHaveBeenCalledTimes(6);
 });
 
-test.each(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])('without IPv6 (%s) there is the first address only', async (code) => {
+test.each(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])('without IPv6 (%s) it listens on the first address only', async (code) => {
   failOnIpv6([code]);
   const { port, close } = await listenOnLoopback(0, (_, response) => response.end('console'));
   const [answer] = await once(get(`http://127.0.0.1:${port}/`, { agent: false }), 'response');

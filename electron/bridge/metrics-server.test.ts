@@ -56,7 +56,7 @@ test('a scrape gets the metrics in the format that it accepts, and nothing else 
   expect((await fetch(`${origin}/metrics`, { method: 'POST' })).status).toBe(405);
 });
 
-test('with a token, metrics and the reasons of health are only for who has it', async () => {
+test('with a token, only its owner can read metrics and the reasons of health', async () => {
   const { origin } = await serve({ token: 'right', health: () => ({ status: 'degraded', problems: ['Cloud Lab'] }) });
   const headers = { authorization: 'Bearer right' };
   const refused = await fetch(`${origin}/metrics`);
@@ -72,7 +72,7 @@ test('with a token, metrics and the reasons of health are only for who has it', 
   ]);
 });
 
-test('probes: healthz says whether the console does its work, livez only whether it runs', async () => {
+test('probes: healthz reports whether the console does its work, livez only whether it runs', async () => {
   let health: Health = { status: 'ok', problems: [] };
   const { origin } = await serve({ health: () => health });
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);
@@ -81,8 +81,8 @@ test('probes: healthz says whether the console does its work, livez only whether
   expect(await statusAndText(`${origin}/livez`)).toEqual([200, 'ok\n']);
 });
 
-describe('who can read it', () => {
-  test('a foreign page that a browser on this machine shows cannot, unless it has the token', async () => {
+describe('access', () => {
+  test('is denied to a foreign page in a browser on this machine, unless it has the token', async () => {
     const open = await serve();
     expect(await statusFrom(open.origin, { host: 'attacker.example' })).toBe(403);
     expect(await statusFrom(open.origin, { host: 'localhost:9464' })).toBe(200);
@@ -90,7 +90,7 @@ describe('who can read it', () => {
     expect(await statusFrom(origin, { host: 'proxy.example', authorization: 'Bearer right' })).toBe(200);
   });
 
-  test('without a token and beyond this machine, everybody, and the console says so', async () => {
+  test('is open to everybody beyond this machine without a token, and the console warns of that', async () => {
     const health = () => ({ status: 'degraded' as const, problems: ['Cloud Lab'] });
     const { warning, origin } = await serve({ address: '0.0.0.0', health });
     // The reasons name clouds and servers.
@@ -101,7 +101,7 @@ describe('who can read it', () => {
   });
 });
 
-test('an address that cannot be used is named with what to do', async () => {
+test('an address that cannot be used is reported with a remedy', async () => {
   const { origin } = await serve();
   const port = Number(new URL(origin).port);
   await expect(serve({ port })).rejects.toMatchObject({
@@ -114,7 +114,7 @@ test('an address that cannot be used is named with what to do', async () => {
   await expect(serve({ address: '192.0.2.1' })).rejects.toThrow('this machine does not have the address');
 });
 
-test('a fault is answered with its reference in the log only', async () => {
+test('a fault is answered with an error, and its reference is only in the log', async () => {
   const { origin } = await serve({ scrape: () => Promise.reject(new Error('secret words')) });
   const [status, text] = await statusAndText(`${origin}/metrics`);
   expect(status).toBe(500);

@@ -26,7 +26,7 @@ describe('the files of the renderer', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  test('are served as what they are; those whose name holds a hash are kept for good', async () => {
+  test('are served with their type; those with a hash in their name are cached for good', async () => {
     const script = await files.answer('/assets/index-E3mMZlUf.js');
     expect(script).toMatchObject({
       status: 200,
@@ -70,11 +70,11 @@ describe('the files of the renderer', () => {
     '/index.html/x.js',
     '/passwd.unknown',
     `/${'x'.repeat(5_000)}.js`,
-  ])('%.40s is nothing', async (path) => {
+  ])('nothing is served for %.40s', async (path) => {
     expect(await files.answer(path)).toMatchObject({ status: 404 });
   });
 
-  test('no path leads outside', async () => {
+  test('no path leads outside the folder', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         '..',

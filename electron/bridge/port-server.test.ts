@@ -53,7 +53,7 @@ describe('the port server', () => {
     ['a frame that is gone', { ...ownFrame, frame: null }],
     ['another origin', { ...ownFrame, origin: 'https://example.org' }],
     ['an origin that begins like ours', { ...ownFrame, origin: `${ownFrame.origin}.example` }],
-  ])('a port from %s is closed unheard', async (_, sender) => {
+  ])('closes a port from %s without reading from it', async (_, sender) => {
     const { mine, accepted } = offer(sender);
     expect(accepted).toBe(false);
     mine.postMessage(call('1', 'glance-01'));
@@ -62,14 +62,14 @@ describe('the port server', () => {
     expect(stub.logged).toHaveLength(1);
   });
 
-  test('while there is no window, nobody is let in', () => {
+  test('accepts no port while there is no window', () => {
     const closed = new PortServer({ service: stub.service, ownFrame: () => undefined });
     const { port2 } = new MessageChannel();
     expect(closed.offer(ownFrame, [asMainPort(port2)])).toBe(false);
     expect(closed.offer({ frame: undefined, origin: '' }, [])).toBe(false);
   });
 
-  test('one port at a time, and none without a port', () => {
+  test('accepts one port at a time, and no offer without a port', () => {
     const channels = [new MessageChannel(), new MessageChannel()];
     expect(
       server.offer(
@@ -80,7 +80,7 @@ describe('the port server', () => {
     expect(server.offer(ownFrame, [])).toBe(false);
   });
 
-  test('a new page’s port ends the old one', async () => {
+  test('ends the old page’s port when a new page connects', async () => {
     const old = offer().mine;
     const gone = once(old, 'close');
     old.postMessage(call('1', 'slow'));
@@ -104,13 +104,13 @@ describe('the port server', () => {
     ['a procedure that is not there', { i: '7', p: { u: '/hosts/nothing' } }, 404],
     ['a prototype’s procedure', { i: '7', p: { u: '/__proto__/constructor' } }, 404],
     ['meta that leads nowhere', { i: '7', p: { u: '/hosts/images', b: { json: {}, meta: [[1, 'a', 'b']] } } }, 400],
-  ])('%s is refused by an answer', async (_, message, status) => {
+  ])('rejects %s with an answer', async (_, message, status) => {
     const { mine } = offer();
     expect(await answerTo(mine, JSON.stringify(message))).toMatchObject({ i: '7', p: { s: status } });
     expect(stub.happened).toEqual([]);
   });
 
-  test('whatever comes, the next call is answered', async () => {
+  test('answers the next call after any invalid message', async () => {
     const { mine } = offer();
     const junk = [
       undefined,
@@ -133,7 +133,7 @@ describe('the port server', () => {
     });
   });
 
-  test('judging never throws, and lets through only what is of the protocol', () => {
+  test('the message check never throws, and accepts only messages of the protocol', () => {
     const messages = fc.oneof(
       fc.anything(),
       fc.string(),

@@ -18,7 +18,7 @@ const refuse = () =>
   log.add({ code: 'UNAUTHORIZED', method: 'GET', path: `/${'é'.repeat(16_000)}`, reason: 'No session' });
 const minute = () => vi.advanceTimersByTimeAsync(60_000);
 
-test('a flood leaves ten lines, then one a minute with the number of the others', async () => {
+test('a flood leaves ten lines, then one line a minute with the number of the others', async () => {
   for (let request = 0; request < 5_000; request += 1) refuse();
   expect(lines).toHaveLength(10);
   await minute();
@@ -32,7 +32,7 @@ test('a flood leaves ten lines, then one a minute with the number of the others'
   expect(lines).toHaveLength(12);
 });
 
-test('a day of requests at any rate takes less than a tenth of what the log keeps', async () => {
+test('a day of requests at any rate uses less than a tenth of what the log keeps', async () => {
   for (let hour = 0; hour < 24; hour += 1) {
     for (let time = 0; time < 60; time += 1) {
       for (let request = 0; request < 12; request += 1) refuse();
@@ -43,7 +43,7 @@ test('a day of requests at any rate takes less than a tenth of what the log keep
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
 });
 
-test('after a quiet time every request is logged again, and at the end the number of the others', async () => {
+test('after a quiet period every request is logged again, and the number of the others is logged at the end', async () => {
   for (let request = 0; request < 12; request += 1) refuse();
   for (let time = 0; time < 12; time += 1) await minute();
   expect(lines).toHaveLength(11);

@@ -66,7 +66,7 @@ describe('the command line', () => {
     ['--no-open', { ...served, open: false }],
     ['demo --no-open', { ...served, open: false, demo }],
     ['demo --port 4711', { ...served, port: 4711, demo }],
-  ])('what is about a browser asks for a served console: %s', (line, expected) => {
+  ])('an option about the browser needs a served console: %s', (line, expected) => {
     expect(parse(line)).toEqual(expected);
   });
 
@@ -74,7 +74,7 @@ describe('the command line', () => {
     ['--ozone-platform=x11', ['--ozone-platform=x11'], undefined],
     ['demo --ozone-platform=x11', ['--ozone-platform=x11'], demo],
     ['--enable-logging demo --no-sandbox --hosts 5', ['--enable-logging', '--no-sandbox'], demo],
-  ])('a desktop takes the switches of Electron and Chromium: %s', (line, switches, size) => {
+  ])('a desktop accepts the switches of Electron and Chromium: %s', (line, switches, size) => {
     expect(parse(line)).toEqual({ ...windowed, switches, demo: size });
   });
 
@@ -109,12 +109,12 @@ describe('the command line', () => {
     ['demo twice', "Unexpected argument 'twice'"],
     ['serve --colour', "Unknown option '--colour'"],
     ['demo --port 80 --ozone-platform=x11', "Unknown option '--ozone-platform=x11'"],
-  ])('%s is wrong: %s', (line, complaint) => {
+  ])('%s is rejected: %s', (line, complaint) => {
     expect(parse(line)).toEqual({ mode: 'wrong', complaint });
   });
 
   test.each(['glance:9464', '::1:9464', '[127.0.0.1]:9464', '[::1]', ':9464', 'a:b:1', '1.2.3:80', ''])(
-    'no address for metrics: %s',
+    'is not an address for metrics: %s',
     (value) => {
       expect(parseCommandLine(['serve', '--metrics', value], '/')).toMatchObject({
         mode: 'wrong',
@@ -123,11 +123,11 @@ describe('the command line', () => {
     },
   );
 
-  test.each(['serve --data', '--data'])('a flag without its value is wrong: %s', (line) => {
+  test.each(['serve --data', '--data'])('a flag without its value is rejected: %s', (line) => {
     expect(parse(line)).toMatchObject({ mode: 'wrong', complaint: expect.stringContaining('--data') });
   });
 
-  test('the operator’s words come after the program and its script', () => {
+  test('the operator’s arguments come after the program and its script', () => {
     expect(operatorWords(['glance-cache-console', 'serve'], true)).toEqual(['serve']);
     expect(operatorWords(['node', 'serve.js', 'demo'], false)).toEqual(['demo']);
     expect(operatorWords(['electron', '--inspect=0', '/app', '--data', 'here'], false)).toEqual(['--data', 'here']);

@@ -14,14 +14,14 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const put = (name: string, text: string) => writeFile(join(directory, name), text);
 
-test('the secret of a cloud is in the credential with its name, without the line end', async () => {
+test('the secret of a cloud is read from the credential with its name, without the line end', async () => {
   await put('Lab-cloud-1', 'pass word\n');
   expect(cloudCredential('Lab cloud/1', env)).toBe('pass word');
   expect(cloudCredential('Other', env)).toBeUndefined();
   expect(cloudCredential('Lab cloud/1', {})).toBeUndefined();
 });
 
-test.each(['.', '..', '../x', ''])('no name of a cloud leads out of the directory: %j', async (name) => {
+test.each(['.', '..', '../x', ''])('the name of a cloud never leads out of the directory: %j', async (name) => {
   await writeFile(`${directory}-x`, 'foreign');
   try {
     expect(cloudCredential(name, env)).toBeUndefined();
@@ -30,7 +30,7 @@ test.each(['.', '..', '../x', ''])('no name of a cloud leads out of the director
   }
 });
 
-test('the token is that of the given file, else the credential', async () => {
+test('the token is read from the given file, otherwise from the credential', async () => {
   expect(metricsToken(undefined, env)).toBeUndefined();
   await put('metrics-token', 'of-systemd\n');
   await put('other', 'of-file\r\n');
@@ -42,12 +42,12 @@ test.each([
   ['', 'it is empty'],
   ['two words', 'a token has visible ASCII characters only, and no blanks'],
   ['x'.repeat(9_000), 'it is longer than 8192 characters'],
-])('a token that cannot be sent is refused', async (text, problem) => {
+])('a token that cannot be sent in a header is rejected', async (text, problem) => {
   await put('metrics-token', text);
   expect(() => metricsToken(undefined, env)).toThrow(problem);
 });
 
-test('a file that is missing, or no file, is refused', () => {
+test('a missing file, or a path that is not a file, is rejected', () => {
   expect(() => metricsToken(join(directory, 'missing'), env)).toThrow('it does not exist');
   expect(() => metricsToken(directory, env)).toThrow('EISDIR');
 });

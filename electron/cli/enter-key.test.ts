@@ -13,13 +13,13 @@ function terminal(isTTY = true) {
 test.each([
   ['without a terminal', false, true],
   ['in the background of a shell, where the system would stop it', true, false],
-])('nothing is read %s', (_, isTTY, isForeground) => {
+])('nothing is read from standard input %s', (_, isTTY, isForeground) => {
   const { stdin, host } = terminal(isTTY);
   expect(onEnter(vi.fn(), host, () => isForeground)).toBe(false);
   expect(stdin.listenerCount('readable') + stdin.listenerCount('data')).toBe(0);
 });
 
-test('a console that was started in the background reads once it is in the foreground', async () => {
+test('a console that was started in the background reads the key once it is in the foreground', async () => {
   const { stdin, host } = terminal();
   const press = vi.fn();
   let isForeground = false;
@@ -32,7 +32,7 @@ test('a console that was started in the background reads once it is in the foreg
   await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(1));
 });
 
-test('each Enter counts once; continued in the background, nothing is read until it is in the foreground again', async () => {
+test('each Enter counts once; after it continues in the background, nothing is read until it is in the foreground again', async () => {
   const { stdin, host } = terminal();
   const press = vi.fn();
   let isForeground = true;

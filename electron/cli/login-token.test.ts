@@ -4,7 +4,7 @@ import { createLoginToken, LoginTokens, loginLifetime, newLoginKey } from './log
 
 const key = newLoginKey();
 
-test('a token is good once, until it expires', () => {
+test('a token works once, until it expires', () => {
   const tokens = new LoginTokens(key);
   const [first, second] = [createLoginToken(key, 1_000), createLoginToken(key, 1_000)];
   expect(tokens.redeem(first, 1_001)).toBe(true);
@@ -13,11 +13,11 @@ test('a token is good once, until it expires', () => {
   expect(tokens.redeem(first, 1_000 + loginLifetime)).toBe(false);
 });
 
-test('a token of another console is not good', () => {
+test('a token of another console is rejected', () => {
   expect(new LoginTokens(key).redeem(createLoginToken(newLoginKey()))).toBe(false);
 });
 
-test('no changed token is good, and none of any other form', () => {
+test('any changed token, or one of another form, is rejected', () => {
   const token = createLoginToken(key);
   fc.assert(
     fc.property(fc.nat({ max: token.length - 1 }), fc.string({ unit: 'binary', maxLength: 3 }), (at, text) => {

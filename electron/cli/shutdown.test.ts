@@ -13,7 +13,7 @@ class Host extends EventEmitter {
   }
 }
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s stops what runs', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s shuts down what runs', async (signal) => {
   const host = new Host();
   const stop = vi.fn(async () => {});
   const ending = host.end(stop);
@@ -23,7 +23,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s stops what runs', async (signal) 
   expect(host.exit).not.toHaveBeenCalled();
 });
 
-test('what takes too long is cut off', async () => {
+test('a shutdown that takes too long is aborted', async () => {
   const host = new Host();
   void host.end(() => new Promise(() => {}));
   host.emit('SIGTERM');
@@ -33,7 +33,7 @@ test('what takes too long is cut off', async () => {
   expect(host.exit).toHaveBeenCalledWith(143);
 });
 
-test('one Ctrl-C that arrives twice is one', async () => {
+test('one Ctrl-C that arrives twice counts once', async () => {
   const host = new Host();
   const stop = vi.fn(async () => {});
   const ending = host.end(stop);
@@ -44,7 +44,7 @@ test('one Ctrl-C that arrives twice is one', async () => {
   expect(host.exit).not.toHaveBeenCalled();
 });
 
-test('a stop that fails is said, and the process ends all the same', async () => {
+test('a shutdown that fails is reported, and the process ends anyway', async () => {
   const host = new Host();
   const ending = host.end(async () => Promise.reject(new Error('stuck')));
   host.emit('SIGHUP');

@@ -8,18 +8,18 @@ it.each([
   ['[fd00::1]', 'http://[fd00::1]:9292'],
   [' https://glance-01/image/v2/ ', 'https://glance-01/image'],
   ['https://glance-01/v2/v2', 'https://glance-01'],
-])('%s is the address %s', (typed, address) => {
+])('%s is parsed as %s', (typed, address) => {
   expect(parseAddress(typed)).toBe(address);
 });
 
 it.each(['', 'a b', 'ftp://glance-01', 'http://me:secret@glance-01', 'glance-01?x', 'fd00::1'])(
-  '%s is none',
+  '%s is not an address',
   (typed) => {
     expect(parseAddress(typed)).toBeUndefined();
   },
 );
 
-it('an address that was read stays as it is when it is read again', () => {
+it('parsing a formatted address returns the same address', () => {
   const part = fc.constantFrom('http://', 'https://', 'h', ':', '80', '443', '/', 'v2', '[::1]', 'a.b', '%20');
   fc.assert(
     fc.property(

@@ -50,7 +50,7 @@ const word = fc.oneof(
 );
 
 describe('a command line', () => {
-  it('makes one word of anything, for a real shell', () => {
+  it('quotes any text as one word, for a real shell', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 50 }), (words) => {
         expect(wordsOf(formatShellWords(words))).toEqual(words);
@@ -59,7 +59,7 @@ describe('a command line', () => {
     );
   });
 
-  it('leaves what needs no quotes readable, and refuses a NUL', () => {
+  it('leaves words readable that need no quotes, and rejects a NUL', () => {
     expect(formatShellWords(['glance-cache-pruner', '--config-file', '/etc/glance/glance-api.conf'])).toBe(
       'glance-cache-pruner --config-file /etc/glance/glance-api.conf',
     );
@@ -79,11 +79,11 @@ describe('words that an operator types', () => {
     expect(parseShellWords(text)).toEqual(words);
   });
 
-  it.each(["it's", 'a "b', 'end\\'])('%s is not closed', (text) => {
+  it.each(["it's", 'a "b', 'end\\'])('%s has an unclosed quote', (text) => {
     expect(parseShellWords(text)).toBeUndefined();
   });
 
-  it('come back from what is shown', () => {
+  it('can be parsed again after formatting', () => {
     fc.assert(
       fc.property(fc.array(word), (words) => {
         expect(parseShellWords(formatShellWords(words))).toEqual(words);

@@ -8,7 +8,7 @@ import { action, operation } from './operations.ts';
 import { settingsFile } from './settings.ts';
 
 describe('the settings file', () => {
-  it('is whole when nothing of it is there', () => {
+  it('has a default for every missing field', () => {
     expect(settingsFile.parse({})).toEqual({
       version: 1,
       preferences: {
@@ -44,7 +44,7 @@ describe('the settings file', () => {
     });
   });
 
-  it('reads the same the second time', () => {
+  it('is unchanged when it is parsed again', () => {
     const once = settingsFile.parse({
       clouds: [
         { id: 'c', name: ' Prod ', source: { kind: 'typed', login: { kind: 'none' }, connection: {} } },
@@ -56,7 +56,7 @@ describe('the settings file', () => {
     expect(settingsFile.parse(structuredClone(once))).toEqual(once);
   });
 
-  it('never holds a secret', () => {
+  it('never contains a secret', () => {
     const cloud = { name: 'Prod', source: { kind: 'cloudsYaml', cloudName: 'prod' }, secret: 'hunter2' };
     expect(addCloud.parse(cloud).secret).toBe('hunter2');
     const kept = settingsFile.parse({ clouds: [{ id: 'c', ...cloud, password: 'hunter2' }] });
@@ -67,7 +67,7 @@ describe('the settings file', () => {
 describe('a login', () => {
   const authUrl = 'https://keystone.example:5000/v3';
 
-  it('keeps the words of its kind and no others', () => {
+  it('keeps the fields of its kind and no others', () => {
     const typed = { kind: 'password', authUrl, username: ' alice ', password: 'hunter2', credentialId: 'x' };
     expect(login.parse(typed)).toEqual({ kind: 'password', authUrl, username: 'alice' });
   });
@@ -78,17 +78,17 @@ describe('a login', () => {
     { kind: 'password', authUrl: 'keystone', username: 'a' },
     { kind: 'kerberos', authUrl },
     {},
-  ])('%j is none', (value) => {
+  ])('%j is rejected', (value) => {
     expect(login.safeParse(value).success).toBe(false);
   });
 
-  it('checks certificates unless told not to', () => {
+  it('verifies certificates by default', () => {
     expect(connection.parse({})).toEqual({ interface: 'public', verify: true });
   });
 });
 
 describe('a host', () => {
-  it('has an address as parseAddress writes it, within its bounds', () => {
+  it('has an address as parseAddress formats it, within its bounds', () => {
     const part = fc.constantFrom('http://', 'h', 'ü', '/', 'ä', ':', '9292', '.', '%', '[::1]', '日本', '?', '@');
     const typed = fc.oneof(
       fc.string(),
@@ -107,7 +107,7 @@ describe('a host', () => {
     );
   });
 
-  it('may be added with its address alone', () => {
+  it('can be added with its address alone', () => {
     expect(addHost.parse({ cloudId: 'c', address: 'glance-01' })).toEqual({
       cloudId: 'c',
       address: 'http://glance-01:9292',
@@ -119,7 +119,7 @@ describe('a host', () => {
     });
   });
 
-  it.each([0, -1, 1.5, 2 ** 60, Number.NaN])('has no limit of %d bytes', (limitBytes) => {
+  it.each([0, -1, 1.5, 2 ** 60, Number.NaN])('rejects a limit of %d bytes', (limitBytes) => {
     const host = { id: 'h', cloudId: 'c', name: 'n', address: 'glance-01', limitBytes, note: '' };
     expect(hostSettings.safeParse(host).success).toBe(false);
   });
@@ -132,15 +132,15 @@ describe('an action', () => {
     { kind: 'prune', hostIds: [] },
     { kind: 'reboot', hostIds: ['h'] },
     { kind: 'delete', targets: [{ hostId: 'h', imageId: '' }] },
-  ])('%j is none', (value) => {
+  ])('%j is rejected', (value) => {
     expect(action.safeParse(value).success).toBe(false);
   });
 });
 
-describe('as many hosts as the settings may have', () => {
+describe('as many hosts as the settings allow', () => {
   const hostIds = Array.from({ length: maxHosts }, (_, index) => `host-${index}`);
 
-  it('can be named by an action, and by the operation that comes of it', () => {
+  it('can be named by an action, and by the operation that results from it', () => {
     expect(action.safeParse({ kind: 'clear', hostIds, what: 'cache' }).success).toBe(true);
     expect(operation.shape.hostIds.safeParse(hostIds).success).toBe(true);
     expect(settingsFile.shape.hosts.safeParse(Array(maxHosts + 1).fill({})).success).toBe(false);
@@ -148,7 +148,7 @@ describe('as many hosts as the settings may have', () => {
 });
 
 describe('a failure', () => {
-  it('can be each of its codes at every procedure', () => {
+  it('can have each of its codes at every procedure', () => {
     const procedures = (node: object): { errorMap: object }[] =>
       Object.values(node).flatMap((item) => ('~orpc' in item ? [item['~orpc']] : procedures(item)));
     const all = procedures(contract);
@@ -158,7 +158,7 @@ describe('a failure', () => {
     }
   });
 
-  it('is thrown with its words', () => {
+  it('is thrown with its message', () => {
     const thrown = new ExpectedFailure({ code: 'timeout', message: 'a: no answer.', remedy: 'Try again.' });
     expect(thrown.message).toBe('a: no answer.');
     expect(failure.parse(thrown.failure)).toEqual(thrown.failure);

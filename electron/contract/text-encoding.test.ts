@@ -13,7 +13,7 @@ function utf32(text: string): Buffer {
 }
 
 describe('a text file', () => {
-  it('is read in UTF-8, and in UTF-16 with a byte order mark, whatever it holds', () => {
+  it('is read in UTF-8, and in UTF-16 with a byte order mark, whatever it contains', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }).filter((text) => !/^\ufeff|\0/.test(text)),
@@ -27,7 +27,7 @@ describe('a text file', () => {
     );
   });
 
-  it('in Latin-1 is refused with the line and the byte', () => {
+  it('in Latin-1 is rejected with the line and the byte', () => {
     const file = bytes('clouds:\n  one:\n    auth:\n      password: "p\u00e4$$w#rd"\n', 'latin1');
     expect(decodeText(file)).toEqual({
       problem: 'it is not UTF-8: byte 0xe4 is in another encoding (such as Latin-1): save it as UTF-8',
@@ -35,7 +35,7 @@ describe('a text file', () => {
     });
   });
 
-  it('is never taken with replaced characters', () => {
+  it('is never read with replacement characters', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (file) => {
         const decoded = decodeText(file);
@@ -53,7 +53,7 @@ describe('a text file', () => {
     expect(decodeText(bytes(text, 'utf16le').swap16())).toEqual({ text });
   });
 
-  it('that is cut in the middle of a character is refused', () => {
+  it('that ends in the middle of a character is rejected', () => {
     expect(decodeText(bytes('\ufeffclouds:', 'utf16le').subarray(0, 7))).toEqual({
       problem: 'it starts as UTF-16LE but is damaged',
     });
@@ -73,10 +73,10 @@ describe('a text file', () => {
     ['UTF-32 without a mark', utf32('clouds:\n'), 'UTF-32'],
     ['ELF', Buffer.from('\u007fELF\u0002\u0001\0\0\u00ff\u00fe', 'latin1'), 'not a text file'],
     ['a byte of zero', Buffer.from('clouds:\n  one\0:\n'), 'zero byte'],
-  ])('of %s is named as such', (_, file, problem) =>
+  ])('of %s is recognised as such', (_, file, problem) =>
     expect(decodeText(file)).toMatchObject({ problem: expect.stringContaining(problem) }),
   );
 
-  it('with a host name that begins as an archive does is a text', () =>
+  it('that starts with a host name like the signature of an archive is still text', () =>
     expect(decodeText(Buffer.from('BZh01\n'))).toEqual({ text: 'BZh01\n' }));
 });

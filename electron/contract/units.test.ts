@@ -21,13 +21,13 @@ describe('parseSize', () => {
   });
 
   it.each(['', 'many', '-1', '1e9', '1.', '.5', '5 XB', '5iB', '5i', '1,000 GiB', '1 000', '9'.repeat(400), '9 PiB'])(
-    '%j is no size',
+    '%j is not a size',
     (text) => {
       expect(parseSize(text)).toBeUndefined();
     },
   );
 
-  it('gives a count of bytes or nothing for any text', () => {
+  it('returns a count of bytes or undefined for any text', () => {
     const piece = fc.constantFrom('1', '0', '.', ',', ' ', 'k', 'M', 'iB', 'b', 'P');
     const text = fc.oneof(
       fc.string(),
@@ -57,7 +57,7 @@ describe('formatSize', () => {
     expect(formatSize(bytes)).toBe(text);
   });
 
-  it('is read back within half a percent', () => {
+  it('can be parsed again within half a percent', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 52 }), (bytes) => {
         const back = parseSize(formatSize(bytes)) ?? Number.NaN;
@@ -66,7 +66,7 @@ describe('formatSize', () => {
     );
   });
 
-  it('never shows a smaller size as a bigger one', () => {
+  it('never shows a smaller size as a larger one', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 52 }), fc.nat({ max: 2 ** 40 }), (bytes, more) => {
         const [less, greater] = [parseSize(formatSize(bytes)), parseSize(formatSize(bytes + more))];

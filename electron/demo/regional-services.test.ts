@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { startDemoCloud } from './simulated-cloud.ts';
 import { send } from './testing/send.ts';
 
-it('gives each region its own images, an address in the catalog, and one image under the same id', async () => {
+it('each region has its own images and an address in the catalog, and one image has the same id in both', async () => {
   const cloud = await startDemoCloud({ hosts: 4, regions: 2, images: 20, traffic: false });
   try {
     expect(cloud.hosts.map(({ region }) => region)).toEqual(['RegionOne', 'RegionOne', 'RegionTwo', 'RegionTwo']);

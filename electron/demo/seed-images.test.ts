@@ -14,7 +14,7 @@ async function withCloud<T>(options: DemoOptions, look: (cloud: Awaited<ReturnTy
   }
 }
 
-test('the same seed makes the same cloud, another seed a different one', async () => {
+test('the same seed creates the same cloud, another seed a different one', async () => {
   const look = (seed: number) =>
     withCloud({ seed }, ({ control }) => ({
       images: control.images(),
@@ -76,7 +76,7 @@ test('a load test has exactly the requested number of cached images on each host
   });
 });
 
-test('few images, or none, also make a cloud', async () => {
+test('a cloud with few or no images is possible', async () => {
   for (const images of [0, 1, 2, 5, 199]) {
     const counts = await withCloud({ images }, ({ control }) =>
       control.hosts.map((host) => host.state().cached.length),

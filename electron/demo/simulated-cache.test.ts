@@ -27,14 +27,14 @@ test('prune removes the least recently accessed images, and no more than needed'
   );
 });
 
-test('prune does not end if files without a record exceed the limit', () => {
+test('prune never ends if files without a record exceed the limit', () => {
   const cache = new NodeCache(() => 0);
   cache.put({ imageId: 'a', size: 5, hits: 0, lastAccessed: 1, lastModified: 1 });
   cache.strayBytes = 100;
   expect(cache.prune(50)).toEqual({ files: 1, bytes: 5, endless: true });
 });
 
-test('the total follows images that are put, replaced, evicted and cleared', () => {
+test('the total stays correct when images are added, replaced, evicted and cleared', () => {
   const cache = new NodeCache(() => 0);
   const row = { hits: 0, lastAccessed: 1, lastModified: 1 };
   cache.put({ imageId: 'a', size: 5, ...row });

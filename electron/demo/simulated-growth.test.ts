@@ -49,7 +49,7 @@ function hostsOf(nodes: DemoNode[], upload: ConstructorParameters<typeof Growth>
 const sizes = (nodes: DemoNode[]) => nodes.map(({ cache }) => cache.totalBytes);
 const hits = (nodes: DemoNode[]) => nodes.map(({ cache }) => cache.rows(false).reduce((sum, row) => sum + row.hits, 0));
 
-test('over six hours every size changes in every 10 minutes, and no cache outgrows its disk', () => {
+test('over six hours every size changes every 10 minutes, and no cache exceeds its disk', () => {
   const { nodes, images, live } = livingHosts(1);
   const first = sizes(nodes);
   const atMost = nodes.map(({ limitBytes }, index) => Math.max(limitBytes, (first[index] ?? 0) * 1.03));
@@ -77,7 +77,7 @@ test('over six hours every size changes in every 10 minutes, and no cache outgro
   expect(images.all().length).toBeGreaterThan(counted);
 });
 
-test('days later the cloud is in a steady state: as full as before, one host over its limit, few orphans', () => {
+test('after days the cloud is in a steady state: as full as before, one host over its limit, few orphans', () => {
   const { nodes, images, live } = livingHosts(2);
   const counted = images.all().length;
   live(4 * 24 * 60);
@@ -91,7 +91,7 @@ test('days later the cloud is in a steady state: as full as before, one host ove
   expect(images.all().length).toBeLessThanOrEqual(counted + 60);
 });
 
-test('the same seed makes the same life', () => {
+test('the same seed creates the same history', () => {
   const life = (seed: number) => {
     const { nodes, live } = livingHosts(seed);
     live(120);

@@ -64,7 +64,7 @@ describe('password', () => {
     ['another domain', password({ domain: { name: 'Other' } })],
     ['a domain to scope to', password({}, { domain: { id: 'default' } })],
     ['the system, as a member', password({ name: 'demo-member' }, { system: { all: true } })],
-  ])('%s is 401, always in the same words', async (_, auth) => {
+  ])('%s is 401, always with the same message', async (_, auth) => {
     expect(await logIn(auth)).toMatchObject({
       status: 401,
       error: { code: 401, message: 'The request you have made requires authentication.', title: 'Unauthorized' },
@@ -145,7 +145,7 @@ test('the catalog can name another image service, or none', async () => {
   expect(JSON.stringify((await logIn(password())).token)).not.toContain('glance');
 });
 
-test('other paths and methods', async () => {
+test('rejects other paths and methods', async () => {
   expect((await fetch(`${cloud.authUrl}/users`)).status).toBe(404);
   expect((await fetch(`${cloud.authUrl}/auth/tokens`, { method: 'PUT' })).status).toBe(405);
 });

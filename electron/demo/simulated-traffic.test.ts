@@ -5,7 +5,7 @@ const now = Date.UTC(2026, 10, 22, 12);
 const hits = Array.from({ length: 30 }, (_, index) => ({ imageId: `i${index}`, hits: index * 40 }));
 const present = { sizeBytes: 4e11, limitBytes: 5e11, images: 30, hits };
 
-it('a simulated past leads to the present: hits only grow, and sizes stay within the limit', () => {
+it('the simulated history ends at the current state: hits only grow, and sizes stay within the limit', () => {
   const past = generateHistory(present, now, 'a');
   expect(past.length).toBeGreaterThan(100);
   let last = past[0];
@@ -31,7 +31,7 @@ it('an image has no hits before it was cached, and none after it was last access
   }
 });
 
-it('an empty host has a past too', () => {
+it('an empty host has a history too', () => {
   expect(
     generateHistory({ sizeBytes: 0, limitBytes: null, images: 0, hits: [] }, now, 'b').every(
       ({ sizeBytes }) => sizeBytes === 0,
@@ -39,7 +39,7 @@ it('an empty host has a past too', () => {
   ).toBe(true);
 });
 
-it('a host with many images has a past of fewer samples, and one with very many has none', () => {
+it('a host with many images has a history of fewer samples, and one with very many has none', () => {
   const withImages = (count: number) => ({
     ...present,
     hits: Array.from({ length: count }, (_, index) => ({ imageId: `i${index}`, hits: 3 })),

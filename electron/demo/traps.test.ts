@@ -87,7 +87,7 @@ describe('fetching', () => {
     expect((await list(host)).cached_images).toMatchObject([{ image_id: id }]);
   });
 
-  test('queueing a queued image is recorded, and the data is wrong until the second fetch has ended', async () => {
+  test('queueing a queued image is counted, and its data is wrong until the second fetch has ended', async () => {
     const host = cloud.control.host('new');
     const { id } = cloud.control.addImage({ size: 100 });
     host.holdFetches();
@@ -138,7 +138,7 @@ describe('fetching', () => {
 });
 
 describe('prune', () => {
-  test('hangs for ever over files without a record, as does every later prune, until a restart', async () => {
+  test('never ends if there are files without a record, nor does any later prune, until a restart', async () => {
     const host = cloud.control.host('new');
     host.cache('a', 1_000);
     host.node.cache.strayBytes = 6_000;
@@ -153,7 +153,7 @@ describe('prune', () => {
 });
 
 describe('lists', () => {
-  test('null, shifted times, odd records and entries', async () => {
+  test('can be null, have shifted times, and have odd records and entries', async () => {
     const host = cloud.control.host('new');
     host.cache('a', 1, { lastModified: now });
     const times = async () => (await list(host)).cached_images as { last_accessed?: number }[] | null;
@@ -166,7 +166,7 @@ describe('lists', () => {
     expect((await list(host)).cached_images).toBeNull();
   });
 
-  test('caching off: another version list, 404, and 500 for an unknown image', async () => {
+  test('caching that is off means another version list, 404, and 500 for an unknown image', async () => {
     const host = cloud.control.host('new');
     host.node.cachingOn = false;
     const { id } = cloud.control.addImage();

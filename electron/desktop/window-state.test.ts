@@ -11,23 +11,23 @@ const state: WindowState = { place: { x: 1500, y: 100 }, width: 1200, height: 70
 describe("the window's state", () => {
   const file = () => join(mkdtempSync(join(tmpdir(), 'console-window-')), 'window.json');
 
-  test('is read as it was written', () => {
+  test('is restored as it was saved', () => {
     const path = file();
     writeWindowState(path, state);
     expect(readWindowState(path)).toEqual(state);
   });
 
-  test.each(['', '{', '{"width":1}', 'null'])('is the first one where what was kept is of no use: %j', (text) => {
+  test.each(['', '{', '{"width":1}', 'null'])('is the default where the saved one cannot be used: %j', (text) => {
     const path = file();
     writeFileSync(path, text);
     expect(readWindowState(path)).toEqual({ place: null, width: 1280, height: 800, maximized: false });
   });
 
-  test('stays on a screen that is still there', () => {
+  test('is kept on a screen that still exists', () => {
     expect(fitToScreens(state, [laptop, beside])).toEqual(state);
   });
 
-  test('leaves the place to the system when its screen is gone', () => {
+  test('is placed by the system when its screen is gone', () => {
     expect(fitToScreens(state, [laptop])).toEqual({ ...state, place: null });
     expect(fitToScreens({ ...state, place: { x: 0, y: -500 } }, [laptop])).toMatchObject({ place: null });
     expect(fitToScreens({ ...state, place: null }, [laptop])).toMatchObject({ place: null });

@@ -15,8 +15,8 @@ const lookup = async (name: string) => {
 };
 const entry = (address: string) => ({ address, interface: 'public', regions: ['RegionOne'], chosen: true });
 
-describe('where addresses lead', () => {
-  it('is the same for two names of one machine, and not for two ports of it', async () => {
+describe('address lookup', () => {
+  it('returns the same machine for two names of it, and different ones for two of its ports', async () => {
     const resolved = await ResolvedAddresses.of(
       ['http://glance-01:9292', 'http://10.0.0.1:9292', 'http://nowhere:9292'],
       lookup,
@@ -28,19 +28,19 @@ describe('where addresses lead', () => {
     expect(resolved.same('http://nowhere:9292', 'http://glance-01:9292')).toBe(false);
   });
 
-  it('does not wait for names that nobody answers for', async () => {
+  it('does not wait for names that no server resolves', async () => {
     const never = () => new Promise<string[]>(() => {});
     const resolved = await ResolvedAddresses.of(['http://a:1', 'http://10.0.0.9:1'], never, 1);
     expect(resolved.several('http://a:1')).toEqual([]);
   });
 
-  it('marks a name of several addresses, not one of both families', async () => {
+  it('marks a name with several addresses, but not a name with one address of each family', async () => {
     const resolved = await ResolvedAddresses.of(['http://many:9292', 'http://dual:9292'], lookup);
     expect(addressMarks('http://many:9292', resolved, []).map(({ label }) => label)).toEqual(['3 addresses']);
     expect(addressMarks('http://dual:9292', resolved, [])).toEqual([]);
   });
 
-  it('marks what the catalogue names, by whichever name', async () => {
+  it('marks an address of the catalogue under any of its names', async () => {
     const entries = [entry('http://vip:9292')];
     const resolved = await ResolvedAddresses.of(
       ['http://vip:9292', 'http://10.0.0.100:9292', 'http://glance-01:9292'],

@@ -5,7 +5,7 @@ import { examineAddresses } from './examine-address.ts';
 const verdict: HostVerdict = { steps: [], capabilities: null, failure: null, marks: [] };
 const addresses = Array.from({ length: 30 }, (_, index) => `http://glance-${index}:9292`);
 
-it('tests all, a few at a time, and tells of each when it begins and when it ends', async () => {
+it('tests all addresses, a few at a time, and reports the start and the end of each test', async () => {
   let now = 0;
   let most = 0;
   const reported: string[] = [];
@@ -24,7 +24,7 @@ it('tests all, a few at a time, and tells of each when it begins and when it end
   }
 });
 
-it('interrupts what is under way, and begins nothing more, when the reader leaves', async () => {
+it('aborts running tests and starts no more when the reader leaves', async () => {
   const begun: AbortSignal[] = [];
   const tests = examineAddresses(addresses, (_, signal) => {
     begun.push(signal);
@@ -35,7 +35,7 @@ it('interrupts what is under way, and begins nothing more, when the reader leave
   expect(begun.every(({ aborted }) => aborted)).toBe(true);
 });
 
-it('ends without a word when it is cancelled', async () => {
+it('ends without an error when it is cancelled', async () => {
   const cancel = new AbortController();
   const reported: string[] = [];
   const tests = examineAddresses(

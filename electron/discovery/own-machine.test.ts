@@ -22,4 +22,4 @@ it.each([
   ['http://my-localhost', false],
   ['http://[fd00::1]', false],
   ['not an address', false],
-])('%s leads to the own machine: %s', (address, expected) => expect(isLoopback(address)).toBe(expected));
+])('%s leads to this machine: %s', (address, expected) => expect(isLoopback(address)).toBe(expected));

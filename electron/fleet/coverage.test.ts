@@ -63,7 +63,7 @@ it('has a row for every image of a catalogue or a list, and a letter for every h
   expect(cells(answer)).toEqual({ a: 'cm', b: 'qc', d: 'mm', o: 'c-' });
 });
 
-it('calls nothing missing that cannot be cached: of another cloud, gone, or without data', async () => {
+it('does not call an image missing that cannot be cached: of another cloud, deleted, or without data', async () => {
   const answer = await ask([host('one', { cached: cachedImages(['a']) }), host('other', { cloudId: 'd' })], {
     c: catalogueOf(catalogueImage('a'), catalogueImage('saving', { status: 'saving' })),
     d: catalogueOf(),
@@ -78,7 +78,7 @@ it('does not take a catalogue that was never read for an empty one', async () =>
   });
 });
 
-it('knows nothing of a host that was never listed, lists null, or has its caching off', async () => {
+it('is unknown for a host that was never listed, lists null, or has its caching off', async () => {
   const off = failing('cachingDisabled').failure;
   const answer = await ask([
     host('one', { cached: cachedImages(['a']) }),
@@ -92,13 +92,13 @@ it('knows nothing of a host that was never listed, lists null, or has its cachin
   expect(answer.hosts.slice(1).every(({ reason }) => reason !== null)).toBe(true);
 });
 
-it('shows a host that is down as it last was, and says so', async () => {
+it('shows a host that is down with its last state, and marks it', async () => {
   const answer = await ask([host('one', { cached: cachedImages(['a']), failure: down })]);
   expect(answer.hosts).toEqual([{ hostId: 'one', revision: 0, reading: 'stale', takenAt: 5, reason: down.message }]);
   expect(cells(answer)).toEqual({ a: 'c' });
 });
 
-it('sums hits, and takes the latest access, the largest size and the best catalogue status', async () => {
+it('sums hits, and shows the latest access, the largest size and the best catalogue status', async () => {
   const [a] = cachedImages(['a']) as [CachedImage];
   const answer = await ask([
     host('one', { cached: [{ ...a, hits: 3, lastAccessed: 9, sizeBytes: 7, catalogStatus: 'notVisible' }] }),
@@ -118,7 +118,7 @@ it('sums hits, and takes the latest access, the largest size and the best catalo
   ]);
 });
 
-it('is computed anew only when a list or a catalogue is another one', async () => {
+it('is computed again only when a list or a catalogue changes', async () => {
   const coverage = new Coverage();
   const hosts = [host('one', { cached: cachedImages(['a']) })];
   const catalogues = new Map([['c', catalogueOf(catalogueImage('a'))]]);
@@ -132,7 +132,7 @@ it('is computed anew only when a list or a catalogue is another one', async () =
   expect(cells(third)).toEqual({ a: 'm' });
 });
 
-it('tells the same of every image on every host as the lists of the hosts do, change after change', async () => {
+it('agrees with the lists of the hosts for every image on every host, change after change', async () => {
   const ids = fc.uniqueArray(fc.constantFrom<ImageId[]>('a', 'b', 'c', 'd', 'e', 'not-a-uuid', '__proto__'));
   const played = fc.record({
     cached: ids,
@@ -181,7 +181,7 @@ it('tells the same of every image on every host as the lists of the hosts do, ch
   );
 });
 
-it('is told by the fleet as its hosts told it, and reads the catalogue behind', async () => {
+it('shows what the hosts listed, and reads the catalogue in the background', async () => {
   const { fleet, clock, hosts, catalogue } = fakeFleet(2);
   catalogue.images = [catalogueImage('a'), catalogueImage('b')];
   expect((await fleet.coverage()).hosts.map(({ reading }) => reading)).toEqual(['unknown', 'unknown']);

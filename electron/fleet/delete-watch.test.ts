@@ -7,7 +7,7 @@ const nothing = new Set<string>();
 const a = new Set(['a']);
 
 describe('a delete', () => {
-  it('during a fetch is looked out for, and said when it came undone, until it is gone', () => {
+  it('during a fetch is watched, and reported when it was undone, until the image is gone', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.deleted(['a', 'b'], (id) => id === 'a', 100);
     atOnce(watch.observe({ cached: new Set(['a', 'b']), queued: nothing }, 50, 150));
@@ -19,7 +19,7 @@ describe('a delete', () => {
     expect([...watch.returned]).toEqual([]);
   });
 
-  it('of an image that is wanted again is no matter', () => {
+  it('of an image that is wanted again is not watched', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.cleared(['a'], 100);
     watch.wanted(['a']);
@@ -27,7 +27,7 @@ describe('a delete', () => {
     expect([...watch.returned]).toEqual([]);
   });
 
-  it('that left the image in the queue, as a clear of only the cache does, is no matter', () => {
+  it('that left the image in the queue, as a clear of only the cache does, is not watched', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.cleared(['a'], 100);
     atOnce(watch.observe({ cached: nothing, queued: a }, 200, 250));
@@ -35,7 +35,7 @@ describe('a delete', () => {
     expect([...watch.returned]).toEqual([]);
   });
 
-  it('is looked out for no longer than a fetch may last', () => {
+  it('is watched no longer than a fetch may last', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.cleared(['a'], 100);
     atOnce(watch.observe({ cached: nothing, queued: nothing }, 8_000_000, 8_000_000));

@@ -8,7 +8,7 @@ import { FakeHostApi } from './testing/fake-host-api.ts';
 import { failing, record } from './testing/host-fixtures.ts';
 
 describe('polling', () => {
-  it('begins within a second and goes on at the interval', async () => {
+  it('starts within a second and continues at the interval', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.cached = [record('a'), record('b', { sizeBytes: 500, hits: 3 })];
     expect(fleet.summaries()[0]).toMatchObject({ state: 'waiting', totals: null, refreshedAt: null, revision: 0 });
@@ -24,7 +24,7 @@ describe('polling', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  it('never asks a host twice at a time, and a hung host harms nobody', async () => {
+  it('never asks a host twice at a time, and a hung host does not delay others', async () => {
     const { clock, fleet, hosts, host } = fakeFleet(30);
     for (const hung of hosts.slice(0, 20)) hung.hang();
     await clock.forward(100 * second);
@@ -39,7 +39,7 @@ describe('polling', () => {
     await fleet.stop();
   });
 
-  it('backs off from a host that fails, up to five minutes, and keeps what was last known', async () => {
+  it('backs off from a host that fails, up to five minutes, and keeps its last known state', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.cached = [record('a')];
     await clock.forward(second);
@@ -69,7 +69,7 @@ describe('polling', () => {
     await fleet.stop();
   });
 
-  it('pauses and goes on', async () => {
+  it('pauses and resumes', async () => {
     const { clock, fleet, host, configure } = fakeFleet(1, { refreshPaused: true });
     await clock.forward(100 * second);
     expect(host.lists).toBe(0);
@@ -84,7 +84,7 @@ describe('polling', () => {
     await fleet.stop();
   });
 
-  it('takes a new interval at once', async () => {
+  it('applies a new interval at once', async () => {
     const { clock, fleet, host, configure } = fakeFleet(1, { refreshSeconds: 3_600 });
     await clock.forward(second);
     configure(undefined, { refreshSeconds: 5 });
@@ -93,7 +93,7 @@ describe('polling', () => {
     await fleet.stop();
   });
 
-  it('refreshes with a poll that began after the call, shared by all who ask', async () => {
+  it('refreshes with a poll that starts after the call, shared by all callers', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.hang();
     await clock.forward(second);
@@ -110,7 +110,7 @@ describe('polling', () => {
     await fleet.stop();
   });
 
-  it('masks what it did not expect', async () => {
+  it('masks unexpected errors', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.failure = new TypeError('inner words');
     await clock.forward(second);
@@ -122,7 +122,7 @@ describe('polling', () => {
 });
 
 describe('the list of hosts', () => {
-  it('follows the settings: new, gone, renamed and moved hosts', async () => {
+  it('follows the settings: added, removed, renamed and moved hosts', async () => {
     const { clock, fleet, settings, changes, configure } = fakeFleet(3);
     await clock.forward(second);
     const before = fleet.summary('h1')?.revision ?? 0;
@@ -147,14 +147,14 @@ describe('the list of hosts', () => {
     await fleet.stop();
   });
 
-  it('tells of changes together', async () => {
+  it('reports changes together', async () => {
     const { clock, fleet, changes } = fakeFleet(50);
     await clock.forward(5 * second);
     expect(changes.length).toBeLessThanOrEqual(8);
     await fleet.stop();
   });
 
-  it('keeps its objects while nothing changes', async () => {
+  it('returns the same objects while nothing changes', async () => {
     const { clock, fleet } = fakeFleet(2);
     await clock.forward(5 * second);
     expect(fleet.summaries()).toBe(fleet.summaries());
@@ -168,7 +168,7 @@ describe('the list of hosts', () => {
 });
 
 describe('after an action', () => {
-  it('polls sooner while something is followed', async () => {
+  it('polls sooner while an image is followed', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     await clock.forward(second);
     const before = host.lists;
@@ -185,7 +185,7 @@ describe('after an action', () => {
     await fleet.stop();
   });
 
-  it('says when what was queued is never fetched, and withdraws it', async () => {
+  it('reports a queued image that is never fetched, and withdraws the warning', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.queued = ['a'];
     fleet.access('h0').report({ kind: 'queued', imageIds: ['a'] });
@@ -207,7 +207,7 @@ describe('after an action', () => {
     await fleet.stop();
   });
 
-  it('says when a delete came undone', async () => {
+  it('reports a delete that was undone', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.queued = ['a'];
     await clock.forward(second);
@@ -228,7 +228,7 @@ describe('after an action', () => {
     await fleet.stop();
   });
 
-  it('says when a prune did not answer, until the service was restarted', async () => {
+  it('reports a prune that did not answer, until the service was restarted', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     await clock.forward(second);
     const { state } = fleet.access('h0');
@@ -250,7 +250,7 @@ describe('after an action', () => {
     await fleet.stop();
   });
 
-  it('does not take a prune that never got there for hung', async () => {
+  it('does not count a prune that was not sent as hung', async () => {
     const { clock, fleet } = fakeFleet(1);
     await clock.forward(second);
     const { state } = fleet.access('h0');
@@ -260,7 +260,7 @@ describe('after an action', () => {
     await fleet.stop();
   });
 
-  it('says of a prune that was sent before the console began that it may hang still', async () => {
+  it('reports a prune that was sent before the console started as possibly hung', async () => {
     const at = Date.UTC(2026, 10, 21, 23);
     const lock = { hostId: 'h0', state: 'hung' as const, at, operationId: 'before', overBytes: null };
     const { clock, fleet } = fakeFleet(1, {}, [lock]);
@@ -272,7 +272,7 @@ describe('after an action', () => {
     await fleet.stop();
   });
 
-  it('counts the different images of all hosts together', async () => {
+  it('counts the distinct images of all hosts', async () => {
     const { clock, fleet, hosts } = fakeFleet(2);
     for (const [index, host] of hosts.entries()) host.cached = ['same', `only on ${index}`].map((id) => record(id));
     await clock.forward(second);
@@ -281,7 +281,7 @@ describe('after an action', () => {
   });
 });
 
-describe('another login', () => {
+describe('a changed login', () => {
   it('is used at once, and ends the back-off', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.failure = failing('unauthenticated');
@@ -296,7 +296,7 @@ describe('another login', () => {
   });
 });
 
-it('tells an operation that its host was removed meanwhile', async () => {
+it('an operation is told that its host was removed', async () => {
   const { clock, fleet, host, configure } = fakeFleet(1);
   await clock.forward(second);
   const access = fleet.access('h0');
@@ -317,7 +317,7 @@ it('stops while hosts hang', async () => {
   expect(hosts[0]).toBeInstanceOf(FakeHostApi);
 });
 
-it('is the number of different images, whatever changes on which hosts', () => {
+it('counts distinct images correctly, whatever changes on which hosts', () => {
   const lists = fc.dictionary(
     fc.constantFrom('a', 'b', 'c'),
     fc.uniqueArray(fc.constantFrom('1', '2', '3', '4', '5')).map(cachedImages),
@@ -334,7 +334,7 @@ it('is the number of different images, whatever changes on which hosts', () => {
   );
 });
 
-it('does not look into the list of a host that did not change', () => {
+it('does not read the list of a host that did not change', () => {
   const distinct = new DistinctImages();
   const cached = cachedImages(['1', '2']);
   distinct.count([['a', cached]]);

@@ -22,7 +22,7 @@ const clouds = ['one', 'one', 'two', 'two'];
 const found = (text: string) => atOnce(searchSteps({ images }, clouds, text, 100)).images.map(({ imageId }) => imageId);
 const at = (...places: number[]) => places.map((place) => images[place]?.imageId);
 
-it('puts names that begin with it before words that do, and these before any part', () => {
+it('ranks names that begin with the text before words that do, and these before any other part', () => {
   expect(found('ubuntu')).toEqual(at(2, 1, 0, 3));
   expect(found('24.04 ubuntu')).toEqual(at(0, 1));
   expect(found('Ubuntu-9.10')).toEqual(at(2));
@@ -46,7 +46,7 @@ it('finds ids: whole, in quotes, without dashes, by their beginning, by a part, 
   expect(found(`${ubuntu} server`)).toEqual([ubuntu]);
 });
 
-it('says where an image is, among the hosts of the clouds that have it', () => {
+it('shows where an image is, among the hosts of the clouds that have it', () => {
   const whereIs = (text: string) => atOnce(searchSteps({ images }, clouds, text, 1)).images[0];
   const imageServiceIds = ['one', 'two'];
   expect(whereIs('kubuntu')).toMatchObject({ cached: 1, queued: 1, unknown: 0, hosts: 4, imageServiceIds });
@@ -54,7 +54,7 @@ it('says where an image is, among the hosts of the clouds that have it', () => {
   expect(whereIs(other)).toMatchObject({ cached: 0, unknown: 0, hosts: 0, imageServiceIds: [] });
 });
 
-it('whatever is typed: each image that holds every word of it, once, and no other', () => {
+it('finds exactly the images that contain every word of any search, each once', () => {
   const name = fc.option(fc.stringMatching(/^[a-c .-]{0,6}$/), { nil: null });
   const listed = fc.uniqueArray(fc.record({ id: fc.uuid(), name, cells: fc.stringMatching(/^[cqm?-]{4}$/) }), {
     selector: ({ id }) => id,

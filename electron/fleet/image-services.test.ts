@@ -51,13 +51,13 @@ function hostsOf(databases: Record<string, string[]>) {
 const never = new AbortController().signal;
 
 describe('image services', () => {
-  it('are told apart by what their hosts show, where no region is stated', async () => {
+  it('are distinguished by the images of their hosts, where no region is stated', async () => {
     const { show, of } = hostsOf({ h0: images('a', 'b'), h1: images('x'), h2: images('a', 'b') });
     expect(await show(one, two, three)).toEqual([false, true, false]);
     expect(of(one, two, three)).toEqual(['c', 'c@h1', 'c']);
   });
 
-  it('are two for two stated regions, also if these share a database; a host of no stated region joins one', async () => {
+  it('are two for two stated regions, even if these share a database; a host without a stated region joins one', async () => {
     const { show, of, asked } = hostsOf({ h0: images('a'), h1: images('a'), h2: images('a') });
     const [east, west] = [
       { ...one, region: 'east' },
@@ -69,7 +69,7 @@ describe('image services', () => {
     expect(asked).toBe(0);
   });
 
-  it('change with the stated region of a host', async () => {
+  it('follow the stated region of a host', async () => {
     const { show, of } = hostsOf({ h0: images('a'), h1: images('a') });
     await show(one, two);
     expect(of(one, { ...two, region: 'west' })).toEqual(['c', 'c/west']);
@@ -77,7 +77,7 @@ describe('image services', () => {
     expect(of({ ...one, region: 'east' }, { ...two, region: 'west' })).toEqual(['c', 'c/west']);
   });
 
-  it('are two where an image was copied under its own id', async () => {
+  it('are two where an image was copied with its id', async () => {
     const { show, of } = hostsOf({ h0: [image('a', 1)], h1: [image('a', 2)] });
     await show(one, two);
     expect(of(one, two)).toEqual(['c', 'c@h1']);
@@ -104,7 +104,7 @@ describe('image services', () => {
     expect(of(one, two, three)).toEqual(['c', 'c@h1', 'c@h1']);
   });
 
-  it('stay one while images are made and deleted, and ask nothing while nothing changes', async () => {
+  it('stay one while images are created and deleted, and send no requests while nothing changes', async () => {
     const world = hostsOf({ h0: made(0, 40), h1: made(0, 40), h2: made(0, 40) });
     await world.show(one, two, three, one, two, three);
     expect(world.asked).toBe(0);
@@ -118,7 +118,7 @@ describe('image services', () => {
     }
   });
 
-  it('keep their ids when the first image comes, and when the oldest ones go one after the other', async () => {
+  it('keep their ids when the first image is created, and when the oldest images are deleted one after the other', async () => {
     const { show, of, databases } = hostsOf({ h0: [], h1: [] });
     await show(one, two);
     for (const shown of [images('a'), images('a', 'b'), images('b', 'c'), images('c')]) {
@@ -130,7 +130,7 @@ describe('image services', () => {
     }
   });
 
-  it('of two hosts that answer at once are created once', async () => {
+  it('are created once for two hosts that answer at the same time', async () => {
     const { show, of } = hostsOf({
       h0: made(0, 9),
       h1: [...made(0, 9), image('x', 20)],
@@ -142,14 +142,14 @@ describe('image services', () => {
     expect(of(two)).not.toEqual(of(one));
   });
 
-  it('of two clouds are never one', async () => {
+  it('are never shared by two clouds', async () => {
     const { show, of } = hostsOf({ h0: images('a'), h1: images('a') });
     const other = { ...two, cloudId: 'd' };
     await show(one, other);
     expect(of(one, other)).toEqual(['c', 'd']);
   });
 
-  it('group hosts as their databases and their stated regions do, in whatever order the hosts answer', async () => {
+  it('group hosts by their databases and their stated regions, in whatever order the hosts answer', async () => {
     // Dumps of one database, which have changed since, and another one.
     const databases = [made(0, 30), made(0, 31), [...made(0, 29), image('x', 40)], images('z')];
     const host = fc.record({
@@ -208,7 +208,7 @@ describe('a cloud with two image databases', () => {
   const told = (fleet: Awaited<ReturnType<typeof twoDatabases>>['fleet'], hostId: string) =>
     Object.fromEntries(fleet.images(hostId).cached.map((image) => [image.imageId, image.catalogStatus]));
 
-  it('has an orphan only where the own API of the host does not have the image', async () => {
+  it('has an orphan only where the host’s own API does not have the image', async () => {
     const { fleet } = await twoDatabases();
     expect(told(fleet, 'h0')).toEqual({ here: 'known', gone: 'orphan' });
     expect(told(fleet, 'h1')).toEqual({ here: 'known', there: 'orphan' });
@@ -217,7 +217,7 @@ describe('a cloud with two image databases', () => {
     await fleet.stop();
   });
 
-  it('reads each catalogue from a host of its own, and asks that host about ids', async () => {
+  it('reads each catalogue from one of its own hosts, and asks that host about ids', async () => {
     const { fleet, catalogue, other } = await twoDatabases();
     expect([catalogue.reads, other.reads]).toEqual([1, 1]);
     expect(catalogue.described.flat().sort()).toEqual(['gone', 'there']);
@@ -258,7 +258,7 @@ describe('a cloud with two image databases', () => {
     await fleet.stop();
   });
 
-  it('calls nothing an orphan before a host has shown its images', async () => {
+  it('has no orphans before a host has shown its images', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('gone')];
     const fails = vi.spyOn(host, 'fingerprint').mockRejectedValue(failing('hostError'));

@@ -8,7 +8,7 @@ import { failing, record } from './testing/host-fixtures.ts';
 
 const count = 200_000;
 
-it('a list of 200,000 images is shown in slices, whether it is new, changed or in another order', async () => {
+it('a list of 200,000 images is shown in slices, whether it is new, changed or reordered', async () => {
   const { fleet, host, catalogue } = fakeFleet(2, { refreshPaused: true });
   // This catalogue would answer thousands of lookups within one turn.
   catalogue.failure = failing('unreachable');
@@ -29,7 +29,7 @@ it('a list of 200,000 images is shown in slices, whether it is new, changed or i
   await fleet.stop();
 });
 
-it('the same listing is not joined again, until what is known of its images changes', async () => {
+it('an unchanged listing is not processed again, until the catalogue data of its images changes', async () => {
   const { fleet, host } = fakeFleet(1, { refreshPaused: true });
   const listing = { cached: [record('a'), record('b')], queued: [], odd: [], nullList: false };
   host.list = async () => listing;
@@ -51,7 +51,7 @@ it('the same listing is not joined again, until what is known of its images chan
   await fleet.stop();
 });
 
-it('a host that leaves while its images are counted is not counted', () => {
+it('a host that is removed while its images are counted is not counted', () => {
   const distinct = new DistinctImages();
   const [first, second] = [cachedImages(ids('a', 3_000)), cachedImages(ids('b', 3_000))];
   expect(distinct.count([['h', first]])).toBe(3_000);

@@ -6,7 +6,7 @@ import { catalogueImage } from './testing/host-fixtures.ts';
 
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `image-${from + index}`);
 
-it('a queue of 120,000 images does not hold the main thread: new, the same again, and changed', async () => {
+it('a queue of 120,000 images does not block the main thread: new, unchanged, and changed', async () => {
   const { clock, fleet, host, catalogue } = fakeFleet(1);
   const describe = catalogue.describe.bind(catalogue);
   // As over a network: other work runs before the answer is there.
@@ -26,7 +26,7 @@ it('a queue of 120,000 images does not hold the main thread: new, the same again
   await fleet.stop();
 });
 
-it('a catalogue of 100,000 images does not hold the main thread when it is read, and read again', async () => {
+it('a catalogue of 100,000 images does not block the main thread when it is read, and read again', async () => {
   const { clock, fleet, catalogue } = fakeFleet(0);
   catalogue.images = ids(0, 100_000).map((id) => catalogueImage(id));
   const shares = [await longestTurnShare(() => fleet.catalogue('c'))];

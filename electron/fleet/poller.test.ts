@@ -22,7 +22,7 @@ function poller(options: { answers?: () => boolean; random?: () => number; follo
 }
 
 describe('polls', () => {
-  it('come within a tenth of the interval of each other, in no step', async () => {
+  it('are spread over a tenth of the interval', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 5, max: 3_600 }),
@@ -51,7 +51,7 @@ describe('polls', () => {
     await one.stop();
   });
 
-  it('of a host with an interval of its own beyond that keep to it', async () => {
+  it('of a host with a longer interval of its own keep to it', async () => {
     const { clock, began, one } = poller({ answers: () => false });
     one.configure(3_600_000);
     await clock.forward(5 * 3_600_000);
@@ -70,7 +70,7 @@ describe('polls', () => {
     await one.stop();
   });
 
-  it('tell when the next one is due', async () => {
+  it('report when the next one is due', async () => {
     const { clock, one } = poller();
     one.configure(30_000);
     await clock.forward(500);
@@ -82,7 +82,7 @@ describe('polls', () => {
 });
 
 describe('slots', () => {
-  it('let so many begin at once, urgent ones first, and do not wait for slow ones', async () => {
+  it('limit how many start at once, start urgent ones first, and do not wait for slow ones', async () => {
     const clock = new ManualClock();
     const slots = new ConcurrencyLimit({ limit: 2, timeoutMs: 1_000, clock });
     const began: string[] = [];
@@ -105,7 +105,7 @@ describe('slots', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  it('are given back by work that fails', async () => {
+  it('are returned by work that fails', async () => {
     const slots = new ConcurrencyLimit({ limit: 1, timeoutMs: 1_000, clock: new ManualClock() });
     await expect(slots.run(() => Promise.reject(new Error('no')), false)).rejects.toThrow('no');
     await expect(slots.run(async () => 'yes', false)).resolves.toBe('yes');

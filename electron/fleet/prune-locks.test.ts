@@ -5,7 +5,7 @@ import { type PruneLock, PruneLocks } from './prune-locks.ts';
 
 const running: PruneLock = { hostId: 'h', state: 'running', at: 1, operationId: 'o', overBytes: null };
 
-test('on a full disk no prune is sent, and the end of one is kept and written when there is room', () => {
+test('on a full disk no prune is sent, and the end of one is kept and written when there is space', () => {
   const database = new DatabaseSync(':memory:');
   const storage = new StorageHealth(null);
   const locks = new PruneLocks(database, storage);
@@ -23,7 +23,7 @@ test('on a full disk no prune is sent, and the end of one is kept and written wh
   storage.stop();
 });
 
-test('a lock that is removed on a full disk is removed there too when there is room', () => {
+test('a lock that is removed on a full disk is removed from the database when there is space', () => {
   const database = new DatabaseSync(':memory:');
   const storage = new StorageHealth(null);
   const locks = new PruneLocks(database, storage);

@@ -11,7 +11,7 @@ function list(watch: QueueWatch, now: number, queued: string[], cached: string[]
 }
 
 describe('a queued image', () => {
-  it('is followed through the moment in which it is in neither list', () => {
+  it('is followed while it is briefly in neither list', () => {
     const watch = new QueueWatch(() => defaultTimings);
     watch.requested(['a'], 0);
     list(watch, 1_000, ['a']);
@@ -23,7 +23,7 @@ describe('a queued image', () => {
     expect(watch.following).toBe(false);
   });
 
-  it('that stays away is followed no more', () => {
+  it('is not followed any more if it stays in neither list', () => {
     const watch = new QueueWatch(() => defaultTimings);
     watch.requested(['a'], 0);
     list(watch, 1_000, ['a']);
@@ -31,14 +31,14 @@ describe('a queued image', () => {
     expect(watch.following).toBe(false);
   });
 
-  it('is not given up for a list that was asked for before it was queued', () => {
+  it('is not given up because of a list that was requested before it was queued', () => {
     const watch = new QueueWatch(() => defaultTimings);
     watch.requested(['a'], 100_000);
     atOnce(watch.observe({ queued: new Set(), cached: new Set(['a']) }, 50_000, 200_000));
     expect(watch.following).toBe(true);
   });
 
-  it('is stalled after five minutes where it is fetched at once, later when it is large', () => {
+  it('is stalled after five minutes where it is fetched at once, later if it is large', () => {
     const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'atOnce', 0, 5 * minute)).toBeNull();
@@ -46,14 +46,14 @@ describe('a queued image', () => {
     expect(watch.stalled('a', 'atOnce', 60 * 1024 ** 3, 60 * minute)).toBeNull();
   });
 
-  it('has longer than two runs of the job where that fetches it', () => {
+  it('is stalled only after two runs of the job where a job fetches it', () => {
     const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'periodic', 0, 10 * minute)).toBeNull();
     expect(watch.stalled('a', 'periodic', 0, 12 * minute)).toContain('300 s');
   });
 
-  it('shows that the host lacks the job that its release has, as under uwsgi, until it was seen to fetch', () => {
+  it('shows that the host lacks the job of its release, as under uwsgi, until a fetch is seen', () => {
     const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a', 'b']);
     expect(watch.stalled('b', 'periodic', 0, 12 * minute)).toContain('Launchpad 1939307');
@@ -65,7 +65,7 @@ describe('a queued image', () => {
     expect(watch.stalled('d', 'periodic', 0, 50 * minute)).toMatch(/has not fetched the image/);
   });
 
-  it('is stalled when the operator loses patience, later where a job of the host fetches', () => {
+  it('is stalled when the operator’s timeout has passed, later where a job of the host fetches', () => {
     const watch = new QueueWatch(() => timingsFrom({ queuePatienceMinutes: 2 }));
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'atOnce', 0, 2 * minute)).toBeNull();
@@ -74,7 +74,7 @@ describe('a queued image', () => {
     expect(watch.stalled('a', 'periodic', 0, 8 * minute + 1)).toContain('300 s');
   });
 
-  it('stays stalled when another is cached by being read from here, which is no sign that the host fetches', () => {
+  it('stays stalled when another image is cached because the console read it, which does not show that the host fetches', () => {
     for (const read of [true, false]) {
       const watch = new QueueWatch(() => defaultTimings);
       list(watch, 0, ['a', 'b']);
@@ -84,13 +84,13 @@ describe('a queued image', () => {
     }
   });
 
-  it('is stalled from the first on where nobody fetches', () => {
+  it('is stalled from the start where nothing fetches the queue', () => {
     const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'byProgram', 0, 0)).toContain('glance-cache-prefetcher');
   });
 
-  it('has hope as long as those before it are fetched, but not for those after it', () => {
+  it('is not stalled while images queued before it are fetched, but those queued after it do not count', () => {
     const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a', 'b']);
     list(watch, minute, ['a', 'b', 'c']);

@@ -7,7 +7,7 @@ const catalogStatuses = (images: { cached: { imageId: string; catalogStatus: str
   Object.fromEntries(images.cached.map((image) => [image.imageId, image.catalogStatus]));
 
 describe('the catalogue of an image service', () => {
-  it('tells orphans from images that are only not visible', async () => {
+  it('distinguishes orphans from images that are only not visible', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('known'), record('orphan', { sizeBytes: 70 }), record('hidden')];
     host.queued = ['orphan'];
@@ -22,7 +22,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('is read once for all hosts, again after five minutes, and asked about an id once', async () => {
+  it('is read once for all hosts, and again after five minutes; it is asked about an id once', async () => {
     const { clock, fleet, hosts, catalogue } = fakeFleet(10);
     for (const host of hosts) host.cached = [record('known'), record('gone')];
     catalogue.images = [catalogueImage('known')];
@@ -35,7 +35,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('makes an orphan of an image that was deleted since, and finds one that was made since', async () => {
+  it('turns a deleted image into an orphan, and finds an image that was created since', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('a'), record('b')];
     catalogue.images = [catalogueImage('a')];
@@ -47,7 +47,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('is not believed about an image that was on its way when it was read, and is listed by a host now', async () => {
+  it('is not trusted about an image that was being uploaded when it was read and that a host lists now', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     catalogue.images = [
       catalogueImage('a', { status: 'queued' }),
@@ -73,7 +73,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('is read anew when an operator refreshes a host: what was deleted meanwhile is an orphan then', async () => {
+  it('is read again when an operator refreshes a host: an image deleted meanwhile becomes an orphan', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     catalogue.images = [catalogueImage('a')];
     host.cached = [record('a')];
@@ -91,7 +91,7 @@ describe('the catalogue of an image service', () => {
     expect(catalogue.reads).toBe(2);
   });
 
-  it('that lost an image while it was being read is asked again a moment later: the image is an orphan without a poll', async () => {
+  it('that lost an image while it was read is asked again a moment later: the image becomes an orphan without a poll', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     catalogue.images = [catalogueImage('a')];
     host.cached = [record('a')];
@@ -103,7 +103,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('is read anew for who chooses from it, a moment later where it was just read', async () => {
+  it('is read again for an operator who selects from it, a moment later if it was just read', async () => {
     const { clock, fleet, catalogue } = fakeFleet(0);
     catalogue.images = [catalogueImage('a')];
     await fleet.catalogue('c');
@@ -122,7 +122,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('has at once what a host listed and was found by its id since it was read', async () => {
+  it('includes at once an image that a host listed and that was found by its id after the last reading', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     catalogue.images = [catalogueImage('a', { status: 'saving' })];
     host.cached = [record('a')];
@@ -137,7 +137,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('that cannot be read leaves images unchecked, says why, and does not hold up the hosts', async () => {
+  it('that cannot be read leaves images unchecked, shows the reason, and does not delay the hosts', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('a')];
     catalogue.failure = failing('forbidden');
@@ -153,7 +153,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('is read anew behind when an operator opens it again, and that is told', async () => {
+  it('is read again in the background when an operator opens it again, and the change is reported', async () => {
     const { clock, fleet, catalogue } = fakeFleet(0);
     const told: string[] = [];
     fleet.onCatalogue((cloudId) => told.push(cloudId));
@@ -170,7 +170,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('changes no revision while it tells the same', async () => {
+  it('changes no revision while its content is the same', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('a')];
     catalogue.images = [catalogueImage('a')];
@@ -185,7 +185,7 @@ describe('the catalogue of an image service', () => {
     await fleet.stop();
   });
 
-  it('is asked about many ids at most a hundred at a time', async () => {
+  it('is asked about many ids in parts of at most a hundred', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = Array.from({ length: 1_050 }, (_, index) => record(`i${index}`));
     await clock.forward(second);

@@ -26,7 +26,7 @@ const listing: fc.Arbitrary<Omit<CacheListing, 'requestId'>> = fc.record({
   nullList: fc.boolean(),
 });
 
-it('whatever a host lists, sums agree with what is shown, the revision grows just with changes, the contract holds', async () => {
+it('sums agree with what is shown, the revision grows only with changes, and the contract holds, for any list of a host', async () => {
   const step = fc.record({
     listing,
     expected: fc.option(

@@ -12,7 +12,7 @@ class SleepingClock extends ManualClock {
   }
 }
 
-it('notices sleep and a clock that was set back, once each, and not a check that comes a little late', async () => {
+it('detects sleep and a clock that was set back, once each, and ignores a check that is a little late', async () => {
   const clock = new SleepingClock();
   const onWake = vi.fn();
   const detector = new WakeDetector({ clock, onWake, addresses: () => [] });
@@ -30,7 +30,7 @@ it('notices sleep and a clock that was set back, once each, and not a check that
   expect(clock.waiting).toBe(0);
 });
 
-it('notices another network, and not the same addresses in another order', async () => {
+it('detects another network, and ignores the same addresses in another order', async () => {
   const clock = new ManualClock();
   const onWake = vi.fn();
   let addresses = ['192.0.2.1', '2001:db8::1'];
@@ -44,7 +44,7 @@ it('notices another network, and not the same addresses in another order', async
   detector.stop();
 });
 
-it('a fleet that wakes polls every host at once, also one that failed long, and reads its catalogue again', async () => {
+it('a fleet that wakes polls every host at once, also one that failed for long, and reads its catalogue again', async () => {
   const { clock, fleet, hosts, host, catalogue, configure } = fakeFleet(3);
   for (const each of hosts) each.failure = failing('unreachable');
   await clock.forward(3_000 * second);

@@ -50,13 +50,13 @@ it.each<[string, string, WarningInputs]>([
     'Prune did not respond',
     observed({ runningPrune: { hostId: 'h0', state: 'hung', at: now, operationId: 'o', overBytes: null } }),
   ],
-])('%s is said in a few words, and in whole', (kind, label, given) => {
+])('%s has a short and a full text', (kind, label, given) => {
   const warnings = warningsOf(given);
   expect(warnings).toMatchObject([{ kind, label }]);
   for (const warning of warnings) hostWarning.parse(warning);
 });
 
-it('nothing is said of a host at its limit whose clock is a little fast', () => {
+it('a host at its limit whose clock is a little fast has no warning', () => {
   const cached = [record('a', { sizeBytes: 100, lastAccessed: now + 60_000 })];
   expect(warningsOf(observed({ limitBytes: 100, listing: { cached, queued: [], odd: [], nullList: false } }))).toEqual(
     [],

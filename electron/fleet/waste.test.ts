@@ -45,7 +45,7 @@ const idsOf = (scan: WasteScan) =>
     .rows.map(({ imageId }) => imageId)
     .join('');
 
-describe('what could go', () => {
+describe('waste', () => {
   const hosts = [
     hostWithImages('one', [
       image('a', { catalogStatus: 'orphan', description: null, sizeBytes: 9_000 }),
@@ -60,7 +60,7 @@ describe('what could go', () => {
     hostWithImages('two', [image('a', { catalogStatus: 'orphan', description: null, sizeBytes: 9_000 }), image('d')]),
   ];
 
-  it('is orphaned, never hit although it had the chance, or idle: any of what is asked, or all of it', () => {
+  it('is orphaned, never hit although it was cached long enough, or idle: by any or by all of the conditions', () => {
     expect(idsOf(found(hosts, { orphan: true }))).toBe('a');
     expect(idsOf(found(hosts, { neverHitDays: 1 }))).toBe('b');
     expect(idsOf(found(hosts, { neverHitDays: 0 }))).toBe('bcf');
@@ -69,7 +69,7 @@ describe('what could go', () => {
     expect(idsOf(found(hosts, { match: 'all', neverHitDays: 1, idleDays: 30 }))).toBe('b');
   });
 
-  it('is as large and as little asked for as wanted, by its name, on the hosts meant', () => {
+  it('is filtered by size, hits, name and hosts', () => {
     expect(idsOf(found(hosts, { minBytes: 8_000 }))).toBe('ab');
     expect(idsOf(found(hosts, { maxHits: 0, minBytes: 5_000 }))).toBe('bc');
     expect(idsOf(found(hosts, { idleDays: 30, text: 'name of D' }))).toBe('d');
@@ -78,11 +78,11 @@ describe('what could go', () => {
     expect(idsOf(found(hosts, { minBytes: 1, labels: ['edge'] }))).toBe('');
   });
 
-  it('is nothing where nothing is asked that makes it waste', () => {
+  it('is empty where no condition defines it', () => {
     expect(idsOf(found(hosts, { text: 'name' }))).toBe('');
   });
 
-  it('is told in sums, with how many hosts have the image at all, and what was left out', () => {
+  it('is summed up, with the number of hosts that have the image at all, and what was left out', () => {
     const list = atOnce(listSteps(found(hosts, { orphan: true, neverHitDays: 1, idleDays: 30 }), 2));
     expect(wasteList.parse({ ...list, goldenUnknown: [] })).toMatchObject(list);
     expect(list).toMatchObject({
@@ -100,7 +100,7 @@ describe('what could go', () => {
     expect(idle).toMatchObject({ hosts: 1, cachedOn: 2, lastUsed: ago(31) });
   });
 
-  it('is what a golden set wants only where that is asked for', () => {
+  it('includes what a golden set wants only on request', () => {
     const golden = (hostId: string) => new Set(hostId === 'one' ? ['a'] : []);
     const without = atOnce(listSteps(found(hosts, { orphan: true }, { golden }), 9));
     expect(without).toMatchObject({ copies: 1, leftOut: { golden: 1 }, rows: [{ hosts: 1, why: { golden: 0 } }] });
@@ -108,7 +108,7 @@ describe('what could go', () => {
     expect(withThem).toMatchObject({ copies: 2, leftOut: { golden: 0 }, rows: [{ hosts: 2, why: { golden: 1 } }] });
   });
 
-  it('is known only of hosts that were read, and said to be old where they are down', () => {
+  it('is known only of hosts that were read, and marked as old where they are down', () => {
     const [one] = hosts;
     if (!one) throw new Error('There is a host');
     const list = atOnce(
@@ -137,7 +137,7 @@ describe('what could go', () => {
   });
 });
 
-it('is deleted as chosen: copies that do not match stay', () => {
+it('is deleted as selected: copies that do not match stay', () => {
   const hosts = [
     hostWithImages('one', [image('a', { lastAccessed: ago(50) }), image('b', { lastAccessed: ago(50) })]),
     hostWithImages('two', [image('a'), image('b', { lastAccessed: ago(50) })]),
@@ -155,7 +155,7 @@ it('is deleted as chosen: copies that do not match stay', () => {
   ]);
 });
 
-it('has filters that every console knows, each of which asks for something', () => {
+it('has built-in filters, each of which has a condition', () => {
   const hosts = [
     hostWithImages('one', [image('a', { catalogStatus: 'orphan', hits: 0, sizeBytes: 2 ** 40, lastAccessed: 1 })]),
   ];

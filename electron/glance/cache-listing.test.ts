@@ -19,7 +19,7 @@ describe('cached records', () => {
     'glance-33.0-cache-list',
     'glance-33.0-sqlite-driver-cache-list',
     'glance-33.0-xattr-driver-cache-list',
-  ])('of %s are all good', (name) => {
+  ])('of %s are all valid', (name) => {
     const list = listOf(jsonOf(recordedAnswer(import.meta.url, name)), 'cached_images') ?? [];
     const { records, odd } = cached(list);
     expect(records).toHaveLength(list.length);
@@ -49,7 +49,7 @@ describe('cached records', () => {
     [{ ...good, size: 2 ** 53 }, /size/],
     [{ ...good, size: '5' }, /size/],
     ['a', /not a record/],
-  ])('with a bad size, time or count are there without it: %j', (record, problem) => {
+  ])('with an invalid size, time or count are listed without it: %j', (record, problem) => {
     const { records, odd } = cached([record]);
     expect(records.map(({ imageId }) => imageId)).toEqual(['a']);
     expect(odd[0]?.problem).toMatch(problem);
@@ -66,7 +66,7 @@ describe('cached records', () => {
     [{ ...good, image_id: 2 ** 53 }, /no image ID/],
     [{ ...good, image_id: '' }, /no image ID/],
     [{ ...good, image_id: 'x'.repeat(1_001) }, /no image ID/],
-  ])('without a readable id are put aside and lose nothing else: %j', (record, problem) => {
+  ])('without a readable id are set aside, and the other records are kept: %j', (record, problem) => {
     const { records, odd } = cached([record, good]);
     expect(records.map((one) => one.imageId)).toEqual(['a']);
     expect(odd).toHaveLength(1);
@@ -95,13 +95,13 @@ describe('cached records', () => {
       ],
       null,
     ],
-  ])('that come twice count once, with the first known size: %j', (list, sizeBytes) => {
+  ])('that are listed twice count once, with the first known size: %j', (list, sizeBytes) => {
     const { records, odd } = cached(list);
     expect(records).toMatchObject([{ imageId: 'a', sizeBytes }]);
     expect(odd.some(({ problem }) => /duplicate|twice/.test(problem))).toBe(true);
   });
 
-  it('may be many odd ones: the first are kept, the rest is counted', () => {
+  it('may include many odd ones: the first are listed, the rest is counted', () => {
     const { odd } = cached(Array(700).fill(null));
     expect(odd).toHaveLength(501);
     expect(odd.at(-1)?.problem).toContain('200 more');
@@ -109,7 +109,7 @@ describe('cached records', () => {
 });
 
 describe('queued ids', () => {
-  it('may be anything that was ever queued, but text', () => {
+  it('can be any text that was ever queued, and nothing else', () => {
     const odd = new OddRecords();
     expect(parseQueued(['not-a-uuid', '..', 'a/b', null, '', 'not-a-uuid'], odd)).toEqual(['not-a-uuid', '..', 'a/b']);
     expect(odd.list()).toHaveLength(3);
@@ -124,7 +124,7 @@ describe('queued ids', () => {
   });
 });
 
-it('listOf tells a null list from none', () => {
+it('listOf distinguishes a null list from a missing one', () => {
   expect(listOf({ cached_images: null }, 'cached_images')).toBeNull();
   expect(listOf({}, 'cached_images')).toBeUndefined();
   expect(listOf({ cached_images: 'x' }, 'cached_images')).toBeUndefined();
@@ -148,7 +148,7 @@ describe('whatever a host lists', () => {
   );
   const records = z.array(cachedImage.omit({ catalogStatus: true, description: true }));
 
-  it('the records are those of the contract', () => {
+  it('the records fit the contract', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(record, value)), (list) => {
         const result = cached(list);
@@ -162,7 +162,7 @@ describe('whatever a host lists', () => {
     );
   });
 
-  it('every readable id is in the lists exactly once, and a record that is not as promised is reported', () => {
+  it('every readable id is in the lists exactly once, and an invalid record is reported', () => {
     const id = fc.oneof(fc.uuid(), fc.constantFrom('a', 'b', '1', 1, -0, 2 ** 53, ''), value);
     const item = fc.oneof(record, id, fc.record({ image_id: id, size: value }, { requiredKeys: [] }));
     fc.assert(
@@ -187,11 +187,11 @@ describe('whatever a host lists', () => {
 });
 
 describe('excerpt', () => {
-  it('shows what there is', () => {
+  it('shows the value', () => {
     expect(excerpt({ a: [1, 'x', null], b: {}, c: [] })).toBe('{"a": [1, "x", null], "b": {}, "c": []}');
   });
 
-  it('is short and quick however big and deep the value', () => {
+  it('is short and fast however large and deep the value is', () => {
     let deep: unknown = 'x';
     for (let i = 0; i < 200_000; i += 1) deep = [deep];
     expect(excerpt(deep)).toBe('[[[[…]]]]');

@@ -13,7 +13,7 @@ describe('capabilities', () => {
     return { cloud, answer: glance.capabilities().then((found) => capabilities.parse(found)) };
   };
 
-  it('of Glance 33 are all', async () => {
+  it('of Glance 33 are complete', async () => {
     const { answer, cloud } = await asked('glance-33.0-versions-root-300');
     const found = await answer;
     expect(found).toMatchObject({
@@ -27,7 +27,7 @@ describe('capabilities', () => {
     expect(cloud.received[0]?.headers).not.toHaveProperty('x-auth-token');
   });
 
-  it('of Glance 25 lack prune and clean, with the reason and the way to get them', async () => {
+  it('of Glance 25 lack prune and clean, with the reason and the remedy', async () => {
     const { abilities } = await (await asked('glance-25.1-versions-root-300')).answer;
     expect(abilities.queue).toEqual({ can: true, how: 'cacheApi' });
     expect(abilities.prune).toMatchObject({
@@ -56,7 +56,7 @@ describe('capabilities', () => {
   it.each([
     ['glance-25.1-versions-cache-off', /image_cache_dir is not set/],
     ['glance-33.0-versions-cache-off', /image_cache_dir is not set/],
-  ])('of %s: caching is disabled, with how to switch it on', async (versions, message) => {
+  ])('of %s: caching is disabled, with the remedy', async (versions, message) => {
     const failure = await failureOf((await asked(versions)).answer);
     expect(failure).toMatchObject({ code: 'cachingDisabled', message: expect.stringMatching(message) });
     expect(failure.remedy).toMatch(/image_cache_dir.*keystone\+cachemanagement/);
@@ -87,7 +87,7 @@ describe('capabilities', () => {
     [{ status: 401, body: '' }, 'badResponse'],
     [{ status: 301, headers: { location: 'https://elsewhere/' } }, 'badResponse'],
     [{ status: 503, body: '' }, 'hostError'],
-  ])('of what is no Glance: %j is %s', async (reply, code) => {
+  ])('of an address that is not Glance: %j is %s', async (reply, code) => {
     const { glance } = await hostUnderTest(() => reply);
     expect((await failureOf(glance.capabilities())).code).toBe(code);
   });
@@ -97,17 +97,17 @@ const recordedVersions = (name: string) => versionsOf(recordedAnswer(import.meta
 const list = (versions: unknown) => ({ status: 300, headers: {}, text: JSON.stringify({ versions }) });
 
 describe('versionsOf', () => {
-  it('sorts by number, not by the host and not as decimals', () => {
+  it('sorts by number, regardless of the order of the host, and not as decimals', () => {
     expect(recordedVersions('glance-33.0-versions-cache-off').slice(0, 3)).toEqual(['2.17', '2.15', '2.13']);
     expect(recordedVersions('glance-25.1-versions-cache-on')[0]).toBe('2.16');
     expect(versionsOf(list([{ id: 'v2.9' }, { id: 'v2.10' }, { id: 'v2.2' }]))).toEqual(['2.10', '2.9', '2.2']);
   });
 
-  it('passes over what is no version, and what comes twice', () => {
+  it('skips what is not a version, and duplicates', () => {
     expect(versionsOf(list([null, 5, {}, { id: 7 }, { id: 'v3' }, { id: 'v2.1' }, { id: '2.1' }]))).toEqual(['2.1']);
   });
 
-  it('is nothing for what is no version list', () => {
+  it('is empty for what is not a version list', () => {
     for (const text of ['', '<html>', '[]', '{"versions": {}}', '{"versions": []}', 'null']) {
       expect(versionsOf({ status: 200, headers: {}, text })).toBeUndefined();
     }
@@ -155,7 +155,7 @@ describe('releaseOf', () => {
   });
 });
 
-it('atLeast compares by number', () => {
+it('atLeast compares numerically', () => {
   expect(atLeast('2.10', '2.9')).toBe(true);
   expect(atLeast('2.9', '2.10')).toBe(false);
   expect(atLeast('3.0', '2.18')).toBe(true);

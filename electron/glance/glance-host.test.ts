@@ -25,7 +25,7 @@ describe('the cache API', () => {
     });
   });
 
-  it('gives the same listing as long as the host answers the same', async () => {
+  it('returns the same listing as long as the host answers the same', async () => {
     let size = 1;
     const body = () => ({ cached_images: [{ image_id: id, size, hits: 0 }], queued_images: [] });
     for (const [caps, answer] of [
@@ -43,28 +43,31 @@ describe('the cache API', () => {
     }
   });
 
-  it.each([modern, legacy])('that lists too many images, or nests them, is a bad response', async (caps) => {
-    let cached: unknown = Array(250_001).fill(0);
-    const { glance } = await hostUnderTest(() => ({
-      status: 200,
-      body: JSON.stringify({ cached_images: cached, queued_images: [] }),
-    }));
-    expect(await failureOf(glance.list(caps))).toMatchObject({
-      code: 'badResponse',
-      message: expect.stringContaining('more than 250,000 images'),
-      remedy: expect.stringContaining('glance-cache-manage'),
-    });
-    cached = [];
-    for (let depth = 0; depth < 3_000; depth += 1) cached = [cached, 'x'.repeat(100)];
-    expect((await failureOf(glance.list(caps))).code).toBe('badResponse');
-  });
+  it.each([modern, legacy])(
+    'reports a list with too many images, or one nested too deep, as a bad response',
+    async (caps) => {
+      let cached: unknown = Array(250_001).fill(0);
+      const { glance } = await hostUnderTest(() => ({
+        status: 200,
+        body: JSON.stringify({ cached_images: cached, queued_images: [] }),
+      }));
+      expect(await failureOf(glance.list(caps))).toMatchObject({
+        code: 'badResponse',
+        message: expect.stringContaining('more than 250,000 images'),
+        remedy: expect.stringContaining('glance-cache-manage'),
+      });
+      cached = [];
+      for (let depth = 0; depth < 3_000; depth += 1) cached = [cached, 'x'.repeat(100)];
+      expect((await failureOf(glance.list(caps))).code).toBe('badResponse');
+    },
+  );
 
-  it('says when a list is null, as with a damaged cache database', async () => {
+  it('reports a null list, as with a damaged cache database', async () => {
     const { glance } = await hostUnderTest(() => ({ status: 200, body: { cached_images: null, queued_images: [] } }));
     expect(await glance.list(modern)).toMatchObject({ nullList: true, cached: [], queued: [] });
   });
 
-  it('is asked once more after a 500, and not more often', async () => {
+  it('retries once after a 500, and not more often', async () => {
     let failures = 1;
     const { glance, cloud } = await hostUnderTest(() => {
       failures -= 1;
@@ -77,7 +80,7 @@ describe('the cache API', () => {
   });
 
   it.each(['', '[]', '{}', '<html>', '{"cached_images": 5, "queued_images": []}', '{"cached_images": []}'])(
-    'that answers %j with 200 is a bad response',
+    'reports %j with 200 as a bad response',
     async (body) => {
       const { glance } = await hostUnderTest(() => ({ status: 200, body }));
       expect((await failureOf(glance.list(modern))).code).toBe('badResponse');
@@ -88,14 +91,14 @@ describe('the cache API', () => {
     ['200 of 24.0', { status: 200, body: 'null' }],
     ['202', recorded('glance-25.1-cache-put-202')],
     ['204', recorded('glance-25.1-delete-one-204')],
-  ])('takes %s for done', async (_, reply) => {
+  ])('takes %s as success', async (_, reply) => {
     const { glance } = await hostUnderTest(() => reply);
     await glance.queue(modern, id);
     expect(await glance.delete(modern, id)).toEqual({ wasThere: undefined });
     expect(await glance.clear(modern, 'cache')).toEqual({});
   });
 
-  it('deletes what is gone already', async () => {
+  it('accepts the deletion of an image that is already gone', async () => {
     const { glance } = await hostUnderTest(() => recorded('glance-25.1-delete-unknown-404'));
     expect(await glance.delete(modern, id)).toEqual({ wasThere: false });
   });
@@ -105,7 +108,7 @@ describe('the cache API', () => {
     [recorded('glance-25.1-nodes-404'), 'notFound'],
     [{ status: 404, headers: { 'content-type': 'text/html' }, body: '' }, 'notFound'],
     [recorded('glance-33.0-delete-unknown-500-cache-off'), 'hostError'],
-  ])('does not take another 404 or a 500 for it: %#', async (reply, code) => {
+  ])('does not accept another 404 or a 500 for that: %#', async (reply, code) => {
     const { glance } = await hostUnderTest(() => reply);
     expect((await failureOf(glance.delete(modern, id))).code).toBe(code);
   });
@@ -128,7 +131,7 @@ describe('the cache API', () => {
     expect(cloud.received).toHaveLength(0);
   });
 
-  it('asks for ids as one segment of the path', async () => {
+  it('encodes an id as one segment of the path', async () => {
     const { glance, cloud } = await hostUnderTest(() => ({ status: 204 }));
     await glance.delete(modern, 'not a uuid?#ü');
     expect(cloud.asked()).toEqual(['DELETE /v2/cache/not%20a%20uuid%3F%23%C3%BC']);
@@ -136,7 +139,7 @@ describe('the cache API', () => {
 });
 
 describe('prune and clean', () => {
-  it('tell what went', async () => {
+  it('report what was removed', async () => {
     const { glance, cloud } = await hostUnderTest(
       routes({
         'POST /v2/cache/prune': recorded('glance-33.0-prune-with-work'),
@@ -148,7 +151,7 @@ describe('prune and clean', () => {
     expect(cloud.received.map(({ body }) => body)).toEqual(['', '']);
   });
 
-  it('that takes too long may hang, and must not be sent again', async () => {
+  it('that take too long may hang, and must not be sent again', async () => {
     const { glance, cloud } = await hostUnderTest(() => 'hang', { deadlines: { prune: 1_000 } });
     const failure = await failureOf(glance.prune());
     expect(failure.code).toBe('timeout');
@@ -157,7 +160,7 @@ describe('prune and clean', () => {
     expect(cloud.received).toHaveLength(1);
   });
 
-  it('on a host that cannot is unsupported', async () => {
+  it('on a host without them are unsupported', async () => {
     const { glance } = await hostUnderTest(() => recorded('glance-25.1-prune-405'));
     expect(await failureOf(glance.prune())).toMatchObject({
       code: 'unsupported',
@@ -165,7 +168,7 @@ describe('prune and clean', () => {
     });
   });
 
-  it('whose answer says nothing is a bad response', async () => {
+  it('with an empty answer are a bad response', async () => {
     const { glance } = await hostUnderTest(() => ({ status: 200, body: { total_files_pruned: -1 } }));
     expect(await failureOf(glance.prune())).toMatchObject({
       code: 'badResponse',
@@ -175,7 +178,7 @@ describe('prune and clean', () => {
 });
 
 describe('the older middleware', () => {
-  it('lists from two places', async () => {
+  it('is read as two lists', async () => {
     const { glance } = await hostUnderTest(
       routes({
         'GET /v2/cached_images': recorded('glance-25.1-legacy-cached-images'),
@@ -208,7 +211,7 @@ describe('the older middleware', () => {
     ]);
   });
 
-  it('that is gone from the pipeline is told as caching disabled', async () => {
+  it('that is removed from the pipeline is reported as caching disabled', async () => {
     const { glance } = await hostUnderTest(routes({}));
     expect((await failureOf(glance.list(legacy))).code).toBe('cachingDisabled');
     expect((await failureOf(glance.delete(legacy, id))).code).toBe('cachingDisabled');
@@ -216,7 +219,7 @@ describe('the older middleware', () => {
 });
 
 describe('whatever a host answers', () => {
-  it('gives a listing of the contract or an expected failure', async () => {
+  it('returns a listing of the contract or an expected failure', async () => {
     let reply: Reply = { status: 200 };
     const { glance } = await hostUnderTest(() => reply);
     const lists = fc.record({ cached_images: fc.jsonValue(), queued_images: fc.jsonValue() });

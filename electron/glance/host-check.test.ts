@@ -37,7 +37,7 @@ const glance33 = ({ path }: Received): Reply =>
   recorded(path === '/' ? 'glance-33.0-versions-root-300' : 'glance-33.0-cache-list');
 
 describe('testHost', () => {
-  it('finds a good host good, and changes nothing on it', async () => {
+  it('accepts a healthy host, and changes nothing on it', async () => {
     const { outcomes, failure, capabilities, cloud, text } = await verdict(glance33);
     expect(failure).toBeNull();
     expect(capabilities?.apiVersion).toBe('2.18');
@@ -62,7 +62,7 @@ describe('testHost', () => {
     expect(text('abilities')).toContain('prune, clean');
   });
 
-  it('says that the login may not list the cache', async () => {
+  it('reports that the login may not list the cache', async () => {
     const { outcomes, failure } = await verdict(
       (request) => (request.path === '/' ? glance33(request) : recorded('glance-33.0-list-403-member')),
       { roles: ['member'] },
@@ -71,7 +71,7 @@ describe('testHost', () => {
     expect(failure?.code).toBe('forbidden');
   });
 
-  it('says that caching is off', async () => {
+  it('reports that caching is off', async () => {
     const { outcomes, failure, capabilities } = await verdict(({ path }) =>
       recorded(path === '/' ? 'glance-33.0-versions-cache-off' : 'glance-25.1-nodes-404'),
     );
@@ -80,7 +80,7 @@ describe('testHost', () => {
     expect(capabilities).toBeNull();
   });
 
-  it('says that the host refuses the token', async () => {
+  it('reports that the host rejects the token', async () => {
     const { outcomes, failure } = await verdict((request) =>
       request.path === '/' ? glance33(request) : recorded('glance-33.0-list-401-no-token'),
     );
@@ -88,13 +88,13 @@ describe('testHost', () => {
     expect(failure?.code).toBe('unauthenticated');
   });
 
-  it('says that the address is of something else', async () => {
+  it('reports that another service has the address', async () => {
     const { outcomes, failure } = await verdict(() => ({ status: 200, body: '<html>' }));
     expect(outcomes).toMatchObject({ reachable: 'failed', token: 'skipped' });
     expect(failure?.code).toBe('badResponse');
   });
 
-  it('says that the host cannot be reached', async () => {
+  it('reports that the host cannot be reached', async () => {
     const cloud = await startCloud(glance33);
     ends.push(() => cloud.close());
     const { steps, failure } = await testHost({ ...cloud, address: 'http://127.0.0.1:1' });
@@ -102,7 +102,7 @@ describe('testHost', () => {
     expect(failure?.code).toBe('unreachable');
   });
 
-  it('tells a Keystone that cannot be reached from a host that cannot', async () => {
+  it('distinguishes a Keystone that cannot be reached from a host that cannot', async () => {
     const cloud = await startCloud(glance33);
     const session = new Session({
       resolve: async () => ({
@@ -120,7 +120,7 @@ describe('testHost', () => {
     expect(failure?.message).toContain('127.0.0.1:1/v3');
   });
 
-  it('ends when it is given up', async () => {
+  it('ends when it is cancelled', async () => {
     const cloud = await startCloud(() => 'hang');
     ends.push(() => cloud.close());
     const testing = failureOf(testHost({ ...cloud, signal: AbortSignal.abort() }));
@@ -128,26 +128,23 @@ describe('testHost', () => {
   });
 });
 
-it.skipIf(!hasOpenssl())(
-  'names the authorities that are trusted beside the system’s where the certificate is good',
-  async () => {
-    const authority = makeAuthority();
-    const host = await startServer(glance33, authority.sign('host'));
-    ends.push(() => host.close());
-    try {
-      const connection = { interface: 'public', verify: true, cacert: authority.certFile } as const;
-      const session = new Session({
-        resolve: async () => ({ login: { kind: 'none' }, secret: undefined, connection }),
-      });
-      const { steps } = await testHost({ address: host.url, session });
-      await session.close();
-      expect(steps[1]).toEqual({
-        step: 'tls',
-        outcome: 'ok',
-        text: `The certificate is valid. Trusted CAs: those of this system and cacert ${authority.certFile}.`,
-      });
-    } finally {
-      authority.remove();
-    }
-  },
-);
+it.skipIf(!hasOpenssl())('names the trusted authorities beside the system’s if the certificate is valid', async () => {
+  const authority = makeAuthority();
+  const host = await startServer(glance33, authority.sign('host'));
+  ends.push(() => host.close());
+  try {
+    const connection = { interface: 'public', verify: true, cacert: authority.certFile } as const;
+    const session = new Session({
+      resolve: async () => ({ login: { kind: 'none' }, secret: undefined, connection }),
+    });
+    const { steps } = await testHost({ address: host.url, session });
+    await session.close();
+    expect(steps[1]).toEqual({
+      step: 'tls',
+      outcome: 'ok',
+      text: `The certificate is valid. Trusted CAs: those of this system and cacert ${authority.certFile}.`,
+    });
+  } finally {
+    authority.remove();
+  }
+});

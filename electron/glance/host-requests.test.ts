@@ -20,7 +20,7 @@ describe('every request', () => {
     }
   });
 
-  it('is sent again once with a new token when the first is refused', async () => {
+  it('is sent again once with a new token when the first is rejected', async () => {
     const { glance, cloud } = await hostUnderTest(({ headers }) =>
       headers['x-auth-token'] === 'token-1'
         ? recorded('glance-25.1-list-401-no-token')
@@ -31,7 +31,7 @@ describe('every request', () => {
     expect(cloud.received).toHaveLength(2);
   });
 
-  it('that is refused twice names both causes', async () => {
+  it('that is rejected twice names both causes', async () => {
     const { glance, cloud } = await hostUnderTest(() => recorded('glance-33.0-list-401-no-token'));
     const failure = await failureOf(glance.list(modern));
     expect(failure).toMatchObject({
@@ -43,7 +43,7 @@ describe('every request', () => {
     expect(cloud.received).toHaveLength(2);
   });
 
-  it('carries no token without a login, and says when the host wants one', async () => {
+  it('has no token without a login, and reports when the host requires one', async () => {
     const { glance, cloud } = await hostUnderTest(() => recorded('glance-25.1-list-401-no-token'), { login: 'none' });
     const failure = await failureOf(glance.list(modern));
     expect(failure).toMatchObject({ code: 'unauthenticated', message: expect.stringContaining('requires a token') });
@@ -51,7 +51,7 @@ describe('every request', () => {
     expect(cloud.received[0]?.headers).not.toHaveProperty('x-auth-token');
   });
 
-  it('never takes a token to where a redirect points', async () => {
+  it('never sends a token to the target of a redirect', async () => {
     const elsewhere = await startServer(() => ({ status: 200, body: { cached_images: [], queued_images: [] } }));
     endLater(() => elsewhere.close());
     const { glance } = await hostUnderTest(() => ({ status: 307, headers: { location: `${elsewhere.url}/v2/cache` } }));
@@ -60,7 +60,7 @@ describe('every request', () => {
     expect(elsewhere.received).toHaveLength(0);
   });
 
-  it('that never left, since the login failed, says so', async () => {
+  it('reports that it was not sent, since the login failed', async () => {
     const { glance, cloud } = await hostUnderTest(() => recorded('glance-33.0-cache-put-202'));
     await cloud.session.close();
     expect(await failureOf(glance.queue(modern, id))).toMatchObject({ code: 'interrupted', notSent: true });
@@ -68,7 +68,7 @@ describe('every request', () => {
 });
 
 describe('a refusal', () => {
-  it('names the policy rule, who asked and with which roles', async () => {
+  it('names the policy rule, the user and the user’s roles', async () => {
     const { glance } = await hostUnderTest(() => recorded('glance-33.0-list-403-member'), {
       roles: ['member', 'reader'],
     });
@@ -91,7 +91,7 @@ describe('a refusal', () => {
     ['glance-25.1-prune-405', 'unsupported'],
     ['glance-33.0-sqlite-driver-nodes-409', 'hostError'],
     ['glance-33.0-clear-both-400', 'invalidInput'],
-  ])('%s is %s, in the words of the host', async (name, code) => {
+  ])('%s is %s, with the host’s message', async (name, code) => {
     const { glance, cloud } = await hostUnderTest(() => recorded(name));
     const failure = await failureOf(glance.queue(modern, id));
     expect(failure.code).toBe(code);

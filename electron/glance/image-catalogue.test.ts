@@ -76,13 +76,13 @@ function shrinkingGlance(count: number, deletions: number[][], status: number) {
 }
 
 describe('readAll', () => {
-  it.each([400, 404])('goes on from the image before if the marker was deleted (%s)', async (status) => {
+  it.each([400, 404])('continues after the previous image if the marker was deleted (%s)', async (status) => {
     const { answer, left } = shrinkingGlance(14, [[0], [0, 0, 0]], status);
     const { images } = await catalogue(answer);
     expect((await images.readAll()).map(({ id }) => id)).toEqual(expect.arrayContaining(left()));
   });
 
-  it('misses no image that is there, whatever is deleted between the pages', async () => {
+  it('misses no existing image, whatever is deleted between the pages', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(40),
@@ -101,7 +101,7 @@ describe('readAll', () => {
     );
   });
 
-  it('ends if no marker is ever known, and does not speak of queueing', async () => {
+  it('ends if no marker is ever known, and does not mention queueing', async () => {
     const { cloud, images } = await catalogue(({ path }) =>
       path.includes('marker=')
         ? { status: 400, body: 'Invalid marker' }
@@ -119,7 +119,7 @@ describe('readAll', () => {
     expect(cloud.asked().length).toBeLessThan(120);
   });
 
-  it('reads page by page with its own query, hidden ones too', async () => {
+  it('reads page by page with its own query, including hidden images', async () => {
     const plain = Array.from({ length: 2_500 }, (_, n) => ({ id: uuid(n), name: `image ${n}`, status: 'active' }));
     const { cloud, images } = await catalogue(glance([...plain, { id: uuid(9_999), os_hidden: true }]));
     const all = await images.readAll();
@@ -131,7 +131,7 @@ describe('readAll', () => {
     expect(cloud.asked()).toHaveLength(4);
   });
 
-  it('reads what Glance really answers', async () => {
+  it('parses the recorded answers of Glance', async () => {
     const { images } = await catalogue(() => recordedReply(import.meta.url, 'glance-25.1-images-page1'));
     const [first] = await images.readAll();
     expect(first).toEqual({
@@ -151,7 +151,7 @@ describe('readAll', () => {
     });
   });
 
-  it('ends with a server that lists the same for ever', async () => {
+  it('ends for a server that lists the same page for ever', async () => {
     const { cloud, images } = await catalogue(() => ({
       status: 200,
       body: { images: [{ id: uuid(1) }], next: '/v2/images' },
@@ -160,12 +160,12 @@ describe('readAll', () => {
     expect(cloud.received.length).toBeLessThan(6);
   });
 
-  it.each(['{}', '[]', 'no', '{"images": null}'])('takes %j for a bad response', async (body) => {
+  it.each(['{}', '[]', 'no', '{"images": null}'])('reports %j as a bad response', async (body) => {
     const { images } = await catalogue(() => ({ status: 200, body }));
     expect((await failureOf(images.readAll())).code).toBe('badResponse');
   });
 
-  it('passes over entries that are no images', async () => {
+  it('skips entries that are not images', async () => {
     const { images } = await catalogue(() => ({ status: 200, body: { images: [null, 5, {}, { id: uuid(1) }] } }));
     expect(await images.readAll()).toMatchObject([{ id: uuid(1), status: 'unknown', name: null }]);
   });
@@ -175,7 +175,7 @@ describe('describe', () => {
   const known = Array.from({ length: 150 }, (_, n) => ({ id: uuid(n), status: 'active' }));
   const hidden = { id: uuid(500), status: 'active', os_hidden: true };
 
-  it('looks up at most a hundred at a time, and the rest one by one', async () => {
+  it('looks up at most a hundred ids at a time, and the rest one by one', async () => {
     const { cloud, images } = await catalogue(glance([...known, hidden]));
     const ids = [...known.map((image) => image.id), hidden.id, uuid(600), 'not-a-uuid', '..'];
     const found = await images.describe([...ids, ...ids]);
@@ -189,17 +189,17 @@ describe('describe', () => {
     expect(single.sort()).toEqual([uuid(500), uuid(600), 'not-a-uuid'].map((one) => `GET /v2/images/${one}`).sort());
   });
 
-  it('does not call an image gone that a member cannot see', async () => {
+  it('does not report an image as deleted that a member cannot see', async () => {
     const { images } = await catalogue(glance([]), { roles: ['member'] });
     expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('notVisible');
   });
 
-  it('knows a host without login to show all', async () => {
+  it('knows that a host without login shows all images', async () => {
     const { images } = await catalogue(glance([]), { login: 'none' });
     expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('orphan');
   });
 
-  it('takes a 403 for not visible', async () => {
+  it('takes a 403 as not visible', async () => {
     const refuse = recordedReply(import.meta.url, 'glance-25.1-list-403-member');
     const { images } = await catalogue((request) => (request.path.includes('?') ? glance([])(request) : refuse));
     expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('notVisible');
@@ -216,7 +216,7 @@ describe('describe', () => {
     expect(found.get(uuid(700))).toBe('orphan');
   });
 
-  it('fails when the host does', async () => {
+  it('fails if the host fails', async () => {
     const { images } = await catalogue(({ path }) =>
       path.includes('?') ? glance([])({ path } as Received) : { status: 503 },
     );
@@ -229,14 +229,14 @@ describe('find', () => {
   const hidden = { id: uuid(500), status: 'active', os_hidden: true };
   const gone = Array.from({ length: 90 }, (_, n) => uuid(600 + n));
 
-  it('finds what is there, hidden or not, and asks for nothing one by one', async () => {
+  it('finds existing images, hidden or not, and requests none one by one', async () => {
     const { cloud, images } = await catalogue(glance([...known, hidden]));
     const found = await images.find([uuid(3), hidden.id, ...gone]);
     expect(found.map(({ id }) => id)).toEqual([uuid(3), hidden.id]);
     expect(cloud.asked()).toHaveLength(2);
   });
 
-  it('asks one by one where the list is shorter than asked for, or the filter is ignored', async () => {
+  it('requests images one by one if the list is shorter than expected, or the filter is ignored', async () => {
     const all = [...known, hidden];
     const { images } = await catalogue(({ path, ...rest }) => {
       const ignored = path.replace(/&id=[^&]*/, '').replace('limit=100', 'limit=5');
@@ -248,7 +248,7 @@ describe('find', () => {
 });
 
 describe('tags and custom properties', () => {
-  it('are those of the image; its own fields are no properties', () => {
+  it('are those of the image; its own fields are not properties', () => {
     const answer = JSON.parse(recordedAnswer(import.meta.url, 'glance-33.0-images-page1').text);
     const recorded: object = answer.images[0];
     expect(catalogueImageOf(recorded)).toMatchObject({ name: 'rec-0', tags: [], properties: {} });
@@ -258,7 +258,7 @@ describe('tags and custom properties', () => {
     expect(image?.properties).toEqual({ os_distro: 'ubuntu', hw_disk_bus: 'scsi' });
   });
 
-  it('are left out where they are too long, too many, or no text', () => {
+  it('are left out if they are too long, too many, or not text', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`p${n}`, 'x']));
     const long = 'x'.repeat(256);
     expect(catalogueImageOf({ id: 'a', big: long, [long]: 'x', n: 5, ok: '' })?.properties).toEqual({ ok: '' });
@@ -269,7 +269,7 @@ describe('tags and custom properties', () => {
   });
 });
 
-it('catalogueImageOf gives an image of the contract, or nothing, for whatever comes', () => {
+it('catalogueImageOf returns an image of the contract or nothing, for any input', () => {
   const value = fc.oneof(fc.jsonValue(), fc.string({ maxLength: 2_000 }), fc.double());
   const keys = [
     'name',

@@ -4,7 +4,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { addressProblem, imageSegment } from './image-path.ts';
 
 describe('addressProblem', () => {
-  it('is the rule of imageSegment: what the one refuses, the other throws for', () => {
+  it('agrees with imageSegment: the one reports a problem where the other throws', () => {
     const id = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('', '.', '..', 'a/b', 'a\\b', '\ufffd', 'prune'),
@@ -18,19 +18,19 @@ describe('addressProblem', () => {
     );
   });
 
-  it('takes the names of procedures from the ids only where the host has these procedures', () => {
+  it('reserves the names of procedures only where the host has these procedures', () => {
     expect(addressProblem('prune', { versions: ['2.18', '2.14'] })).toContain('method name');
     expect(addressProblem('prune', { versions: ['2.14'] })).toBeUndefined();
     expect(addressProblem('prune')).toBeUndefined();
   });
 
-  it('lets an id with a backslash be named: only a slash has no address', () => {
+  it('accepts an id with a backslash: only a slash has no address', () => {
     expect(addressProblem('a\\b')).toBeUndefined();
   });
 });
 
 describe('imageSegment', () => {
-  it.each(['', '.', '..', 'a/b', '/', '\ud800', '\ufffd'])('refuses %j', (id) => {
+  it.each(['', '.', '..', 'a/b', '/', '\ud800', '\ufffd'])('rejects %j', (id) => {
     expect(() => imageSegment(id)).toThrow(ExpectedFailure);
   });
 

@@ -32,7 +32,7 @@ function listingOf(count: number): string {
 }
 
 describe('a body', () => {
-  it('is one text while it is small, and blocks of memory of its own beyond', async () => {
+  it('is one text while it is small, and blocks of memory of its own if it is larger', async () => {
     const small = await answerOf('é'.repeat(largeFrom / 2), 1_001);
     expect(small.large).toBeUndefined();
     expect(small.text).toHaveLength(largeFrom / 2);
@@ -44,7 +44,7 @@ describe('a body', () => {
     expect(large?.digest).not.toBe((await answerOf(`${body}c`)).large?.digest);
   });
 
-  it('that is large is not parsed on the main thread, also not for the message of a failure', async () => {
+  it('that is large is not parsed on the main thread, not even for the message of a failure', async () => {
     const answer = await padded('{"message": "full"}');
     expect(jsonOf(answer)).toBeUndefined();
     expect(messageOfAnswer(answer)).toContain('full');
@@ -52,7 +52,7 @@ describe('a body', () => {
 });
 
 describe('a large answer', () => {
-  it('is read in another thread as a small one is read in this', async () => {
+  it('is read in a worker thread with the same result as a small one on the main thread', async () => {
     const field = fc.oneof(fc.constantFrom('image_id', 'size', 'hits', 'last_accessed', 'last_modified'), fc.string());
     const record = fc.oneof(
       fc.record({ image_id: fc.string(), size: fc.integer(), hits: fc.integer(), last_accessed: fc.double() }),
@@ -76,7 +76,7 @@ describe('a large answer', () => {
     );
   });
 
-  it('of 200,000 images comes over in slices', async () => {
+  it('of 200,000 images is passed on in slices', async () => {
     const answer = await answerOf(listingOf(200_000));
     let listed: Awaited<ReturnType<typeof cacheAndQueue.read>> = 'notAListing';
     const { ms, turns } = await longestTurn(async () => {
@@ -89,7 +89,7 @@ describe('a large answer', () => {
     expect(ms).toBeLessThan(100);
   });
 
-  it('with more images than the console shows is told from a list', async () => {
+  it('with more images than the console shows is recognised from its list', async () => {
     const text = JSON.stringify({ cached_images: Array(maxListed + 1).fill(0), queued_images: [] });
     expect(await readAnswer(await answerOf(text), cacheAndQueue, who)).toBe('tooLong');
   });
@@ -98,7 +98,7 @@ describe('a large answer', () => {
     ['nested arrays', '['.repeat(2_000_000) + ']'.repeat(2_000_000)],
     ['32 MiB of nested arrays', '['.repeat(32 * 1024 * 1024)],
     ['more values than any list', `[${'0,'.repeat(8_000_000)}0]`],
-  ])('of %s is refused before it is parsed', async (_, body) => {
+  ])('of %s is rejected before it is parsed', async (_, body) => {
     const answer = await answerOf(`{"cached_images": ${body}, "queued_images": []}`);
     expect(await readAnswer(answer, cacheAndQueue, who)).toBe('notAListing');
   });
@@ -118,7 +118,7 @@ describe('a large answer', () => {
     expect(await next).toMatchObject({ queued: ['q'] });
   });
 
-  it('that hardly differs from the last one keeps the records of that', async () => {
+  it('that hardly differs from the last one reuses the records of that', async () => {
     const records = (hits: number) =>
       Array.from({ length: 5_000 }, (_, n) => ({ image_id: `image-${n}`, size: n, hits: n === 3 ? hits : 0 }));
     const answer = (list: unknown[]) => answerOf(JSON.stringify({ cached_images: list, queued_images: ['q'] }));
@@ -132,7 +132,7 @@ describe('a large answer', () => {
     expect(other).toEqual(await read(records(2).reverse()));
   });
 
-  it('that ends the thread fails alone', async () => {
+  it('that crashes the worker thread fails alone', async () => {
     const dying = `const { parentPort } = require('node:worker_threads');
       parentPort.on('message', (request) => {
         if (request.reader === 'exit') process.exit(1);
@@ -157,7 +157,7 @@ describe('a large answer', () => {
   });
 });
 
-it('the limits of JSON count depth and values, and nothing within texts', () => {
+it('the JSON limits count depth and values, and nothing within strings', () => {
   const exceeds = (text: string, chunk = 3) => {
     const bytes = Buffer.from(text);
     const blocks: Uint8Array[] = [];

@@ -63,16 +63,16 @@ const written = `golden_sets:
 const without = ({ id: _, ...rest }: GoldenSet) => rest;
 
 describe('a file of golden sets', () => {
-  it('names hosts, clouds and images as people do, and holds no id of the console', () => {
+  it('names hosts, clouds and images as people do, and contains no id of the console', () => {
     expect(writeGolden([example], known)).toBe(written);
   });
 
-  it('is in the same order whatever order the sets are in', () => {
+  it('has the same order for any order of the sets', () => {
     const sets = [golden({ id: '1', name: 'b' }), golden({ id: '2', name: 'a' }), golden({ id: '3', cloudId: 'd' })];
     expect(writeGolden(sets, known)).toBe(writeGolden([...sets].reverse(), known));
   });
 
-  it('changes nothing where it is what is there', () => {
+  it('changes nothing if it equals the saved sets', () => {
     const plan = planImport(written, known, [example], undefined);
     expect(plan).toEqual({
       changes: [{ name: 'base', cloudName: 'Prod', change: 'same', differences: [] }],
@@ -81,7 +81,7 @@ describe('a file of golden sets', () => {
     });
   });
 
-  it('tells what it would change, and keeps the id of what it changes', () => {
+  it('lists what it would change, and keeps the id of a changed set', () => {
     const last = golden({ ...example, exact: false, images: [{ by: 'name', name: 'cirros' }], hosts: { kind: 'all' } });
     const { changes, sets } = planImport(written, known, [last], undefined);
     expect(changes[0]?.change).toBe('change');
@@ -95,7 +95,7 @@ describe('a file of golden sets', () => {
     expect(sets).toEqual([{ ...example, id: last.id }]);
   });
 
-  it('is read with numbers, flags and blanks as people write them', () => {
+  it('accepts numbers, flags and blanks as people write them', () => {
     const text =
       'golden_sets: [{name: x, cloud: Prod, exact: False, images: [{name: 24.10}], rules: [{name: 7, newest: 3}]}]';
     const { sets, problems } = planImport(text, known, [], undefined);
@@ -111,7 +111,7 @@ describe('a file of golden sets', () => {
     ]);
   });
 
-  it('goes into the chosen cloud, whatever it says; and says where none fits', () => {
+  it('is imported into the chosen cloud, whatever it names, and reports if none fits', () => {
     const text = 'golden_sets:\n  - name: x\n    cloud: Elsewhere\n    images: [{name: a}]\n';
     expect(planImport(text, known, [], 'd').sets).toMatchObject([{ cloudId: 'd' }]);
     expect(planImport(text, known, [], undefined).problems).toEqual([
@@ -165,7 +165,7 @@ describe('a file of golden sets', () => {
     ['what is not YAML', 'golden_sets:\n\t- name: x', 2, 'tab'],
     ['a bracket left open', 'golden_sets: [{name: x}\n', 2, 'bracket'],
     ['two documents', 'golden_sets: []\n---\ngolden_sets: []', 2, 'more than one document'],
-  ])('says %s, with the line, and imports nothing', (_, text, line, words) => {
+  ])('reports %s, with the line, and imports nothing', (_, text, line, words) => {
     const { problems, sets } = planImport(text, known, [], undefined);
     expect(sets).toEqual([]);
     expect(problems[0]?.text).toContain(words);
@@ -182,14 +182,14 @@ describe('a file of golden sets', () => {
     ['keys of keys', '? '.repeat(maxGoldenFileLength / 2)],
     ['many entries', `golden_sets:\n${'- {name: x}\n'.repeat(40_000)}`],
     ['many keys', `golden_sets:\n- name: x\n${Array.from({ length: 30_000 }, (_, n) => `  k${n}: 1`).join('\n')}`],
-  ])('is not hurt by %s', (_, text) => {
+  ])('is not affected by %s', (_, text) => {
     const { problems, sets } = planImport(text, known, [], undefined);
     expect(sets).toEqual([]);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(100);
   });
 
-  it('comes back as it was written, whatever the words in it', () => {
+  it('is unchanged by an export and an import, for any text in it', () => {
     const odd = fc.constantFrom(
       'yes',
       'null',
@@ -263,7 +263,7 @@ describe('a file of golden sets', () => {
     );
   });
 
-  it('is read without a fault, whatever comes', () => {
+  it('never throws, for any text', () => {
     const piece = fc.constantFrom(
       'golden_sets:',
       '\n',

@@ -21,7 +21,7 @@ describe('a name pattern', () => {
     expect(globMatcher(pattern)(text)).toBe(is);
   });
 
-  it('means what the same pattern means as a regular expression', () => {
+  it('matches the same names as the equivalent regular expression', () => {
     const word = fc.array(fc.constantFrom('a', 'B', 'b', '.', '*', '?', '(', '\n', '😀'), { maxLength: 12 });
     fc.assert(
       fc.property(word, word, (pattern, text) => {
@@ -35,7 +35,7 @@ describe('a name pattern', () => {
     );
   });
 
-  it('is not slowed down by a hostile one', () => {
+  it('is not slowed down by a hostile pattern', () => {
     const text = 'a'.repeat(1_000);
     expect(globMatcher(`${'*a'.repeat(120)}b`)(text)).toBe(false);
   });
@@ -83,7 +83,7 @@ describe('a rule', () => {
     image('d', { name: null, tags: ['base'], createdAt: null }),
   ];
 
-  it('asks for all of its conditions', () => {
+  it('requires all of its conditions', () => {
     expect(ids({ name: 'ubuntu-*' }, images)).toEqual(['a', 'b']);
     expect(ids({ tags: ['base'] }, images)).toEqual(['a', 'c', 'd']);
     expect(ids({ tags: ['base', 'lts'] }, images)).toEqual(['a']);
@@ -93,12 +93,12 @@ describe('a rule', () => {
     expect(ids({ name: '*' }, images)).toEqual(['a', 'b', 'c']);
   });
 
-  it('that states nothing finds nothing, also of the newest', () => {
+  it('without conditions selects nothing, even with “newest”', () => {
     expect(ids({}, images)).toEqual([]);
     expect(ids({ newest: { count: 1, per: 'rule' } }, images)).toEqual([]);
   });
 
-  it('takes the newest of all that it finds, or of each family', () => {
+  it('takes the newest of all images that it selects, or of each family', () => {
     expect(ids({ name: '*', newest: { count: 1, per: 'rule' } }, images)).toEqual(['c']);
     const found = applyRule(goldenRule.parse({ tags: ['base'], newest: { count: 1, per: 'family' } }), [
       ...images,
@@ -109,7 +109,7 @@ describe('a rule', () => {
     expect(found.older).toBe(1);
   });
 
-  it('takes the same ones every time among those of one time', () => {
+  it('selects the same images every time among those of the same time', () => {
     const same = ['x', 'y', 'z'].map((id) => image(id, { name: 'n', createdAt: 1 }));
     for (const order of [same, [...same].reverse()]) {
       expect(ids({ name: 'n', newest: { count: 2, per: 'family' } }, order)).toEqual(['x', 'y']);

@@ -32,8 +32,8 @@ function goldenOf({
 const byId = (...ids: string[]) => ids.map((imageId) => ({ by: 'id' as const, imageId }));
 const byName = (...names: string[]) => names.map((name) => ({ by: 'name' as const, name }));
 
-describe('what a set means', () => {
-  it('is what any of its images and rules finds, each image once, with why', async () => {
+describe('the images of a set', () => {
+  it('are those that any of its images and rules selects, each once, with the reason', async () => {
     const images = [image('a', { name: 'cirros' }), image('b', { name: 'ubuntu-24.04', tags: ['lts'] }), image('c')];
     const set = golden({
       images: [...byName('cirros'), ...byId('b')],
@@ -60,7 +60,7 @@ describe('what a set means', () => {
     });
   });
 
-  it('says which names and ids are none, several, hidden or not active, and which rules find nothing', async () => {
+  it('include no name or id that is missing, ambiguous, hidden or inactive, and empty rules are reported', async () => {
     const images = [
       image('two-1', { name: 'two' }),
       image('two-2', { name: 'two' }),
@@ -86,7 +86,7 @@ describe('what a set means', () => {
     ]);
   });
 
-  it('is for all hosts of its cloud, for those with a label, or for those named', async () => {
+  it('apply to all hosts of the cloud, to those with a label, or to those named', async () => {
     const hosts = [
       host('1', { labels: ['x'] }),
       host('2', { labels: ['x', 'y'] }),
@@ -110,7 +110,7 @@ describe('what a set means', () => {
 describe('drift', () => {
   const images = ['a', 'b', 'c', 'd'].map((id) => image(id));
 
-  it('tells what is missing, queued and present, host by host', async () => {
+  it('lists what is missing, queued and present for each host', async () => {
     const held = [holds('1', ['a', 'b', 'x']), holds('2', ['a'], ['b', 'x']), holds('3', [])];
     const [drift] = await goldenOf({ sets: [golden({ images: byId('a', 'b') })], images, held }).drift('c');
     expect(drift).toMatchObject({ total: { images: 2, bytes: 200 }, problems: [], readAt: 7 });
@@ -127,7 +127,7 @@ describe('drift', () => {
     ]);
   });
 
-  it('of an exact set tells what no set of the host wants, and never what one names by its id', async () => {
+  it('of an exact set lists what no set of the host wants, and never an image that a set names by its id', async () => {
     const sets = [
       golden({ exact: true, images: byId('a', 'gone') }),
       golden({ id: 'g2', name: 'two', images: byId('b'), hosts: { kind: 'named', hostIds: ['1'] } }),
@@ -150,14 +150,14 @@ describe('drift', () => {
     });
   });
 
-  it('takes nothing to be extra where an exact set means no image', async () => {
+  it('has no extra images where an exact set selects no image', async () => {
     const sets = [golden({ exact: true, rules: [goldenRule.parse({ name: 'none-*' })] })];
     const [drift] = await goldenOf({ sets, images, held: [holds('1', ['a', 'b'])] }).drift('c');
     expect(drift?.hosts).toMatchObject([{ state: 'complete', extra: { images: 0 } }]);
     expect(drift?.problems[0]?.text).toContain('no image on its hosts counts as extra');
   });
 
-  it('is unknown of a host that fails or was never read, and of all while there is no catalogue', async () => {
+  it('is unknown for a host that fails or was never read, and for all hosts while there is no catalogue', async () => {
     const failure = { code: 'unreachable', message: 'No route to 1.', remedy: '' } as const;
     const hosts = [host('1', { state: 'failed', failure }), host('2', { state: 'waiting' }), host('3')];
     const held = [holds('1', []), holds('3', ['a'])];
@@ -176,7 +176,7 @@ describe('drift', () => {
     expect(await unread.targets('g', ['3'])).toEqual({ queue: [], delete: [] });
   });
 
-  it('agrees with what is held, image by image, and is gone once it is made up for', async () => {
+  it('agrees with the hosts image by image, and is gone after a sync', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const some = fc.subarray(ids);
     await fc.assert(
@@ -204,7 +204,7 @@ describe('drift', () => {
   });
 });
 
-it('tells which images the sets of a cloud mean', async () => {
+it('lists the images that the sets of a cloud select', async () => {
   const sets = [golden({ images: byId('a') }), golden({ id: 'o', cloudId: 'other', images: byId('a') })];
   const world = goldenOf({ sets, images: [image('a'), image('b')], held: [] });
   expect(await world.membership('c')).toEqual([{ id: 'g', name: 'base', imageIds: ['a'] }]);

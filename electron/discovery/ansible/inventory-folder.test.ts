@@ -36,7 +36,7 @@ const osism = {
 };
 
 describe('an inventory that is a folder', () => {
-  it('is read with its group_vars and host_vars, as OSISM has it', () => {
+  it('is read with its group_vars and host_vars, in the layout of OSISM', () => {
     const { preselected, groups, addressVariables, problems } = groupsOf(osism);
     expect(preselected).toBe('glance-api');
     expect(groups[0]).toEqual({ name: 'all', hosts: 3 });
@@ -52,7 +52,7 @@ describe('an inventory that is a folder', () => {
     );
   });
 
-  it('is found in a repository, as Kayobe has it', () => {
+  it('is found in a repository, in the layout of Kayobe', () => {
     const kayobe = {
       'config/README.rst': 'Kayobe',
       'config/.git/config': '[core]\n',
@@ -65,7 +65,7 @@ describe('an inventory that is a folder', () => {
     expect(addresses(kayobe)).toEqual(['ctl01 10.0.0.9:9292']);
   });
 
-  it('passes over what Ansible does: hidden files, backups, notes', () => {
+  it('skips what Ansible skips: hidden files, backups, notes', () => {
     const files = {
       'i/hosts': '[glance-api]\na\n',
       'i/hosts~': '[glance-api]\nb\n',
@@ -83,7 +83,7 @@ describe('an inventory that is a folder', () => {
     expect(addresses(files)).toEqual(['a a:9292', 'f f:9292']);
   });
 
-  it('takes the file without an ending before the others, and hosts with dots in their names', () => {
+  it('reads the file without an extension before the others, and accepts hosts with dots in their names', () => {
     const files = {
       hosts: '[glance-api]\na.example.net\nb.example.net\n',
       'group_vars/glance-api': 'glance_api_port: 1\n',
@@ -94,7 +94,7 @@ describe('an inventory that is a folder', () => {
     expect(addresses(files)).toEqual(['a.example.net a.example.net:1', 'b.example.net b.example.net:3']);
   });
 
-  it('prefers group_vars to variables in the files, and the host’s own to both', () => {
+  it('prefers group_vars to variables in the files, and the host’s own variables to both', () => {
     const files = {
       hosts: '[glance-api]\na\nb glance_api_port=5\n[glance-api:vars]\nglance_api_port=1\n',
       'group_vars/all': 'glance_api_port: 2\n',
@@ -102,7 +102,7 @@ describe('an inventory that is a folder', () => {
     expect(addresses(files)).toEqual(['a a:2', 'b b:5']);
   });
 
-  it('names the file of a problem, and what is encrypted', () => {
+  it('names the file of a problem, and encrypted files', () => {
     const files = {
       'i/10': '[glance-api:children]\ncontrol\n',
       'i/20': '[control]\na x\n',
@@ -121,7 +121,7 @@ describe('an inventory that is a folder', () => {
     ]);
   });
 
-  it('says which inventories a folder has where there are several, and when it has only variables', () => {
+  it('reports several inventories in one folder, and a folder with only variables', () => {
     const several = {
       'r/prod/hosts': '[a]\nb\n',
       'r/prod/group_vars/all': '',
@@ -134,14 +134,14 @@ describe('an inventory that is a folder', () => {
     expect(groupsOf({ 'group_vars/all.yml': 'a: b\n' }).problems[0]?.text).toContain('only variables');
   });
 
-  it('may be several files without a folder', () => {
+  it('can consist of several files without a folder', () => {
     const files = { 'hosts.ini': '[control]\na\n', 'groups.txt': '[glance-api:children]\ncontrol\n' };
     expect(addresses(files)).toEqual(['a a:9292']);
     expect(groupsOf(files).problems).toEqual([]);
   });
 });
 
-it('whatever the files are, the answer keeps to the contract', () => {
+it('the answer fits the contract for any files', () => {
   const part = fc.constantFrom(
     'group_vars',
     'host_vars',

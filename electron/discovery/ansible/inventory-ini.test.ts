@@ -39,7 +39,7 @@ localhost       ansible_connection=local
 `;
 
 describe('an inventory in INI form', () => {
-  it('has the hosts of groups within groups, as kolla-ansible writes them', () => {
+  it('has the hosts of nested groups, as kolla-ansible writes them', () => {
     const inventory = inventoryOf(multinode);
     expect(inventory.problems).toEqual([]);
     expect(inventory.members(['glance-api'])).toEqual(['control01', 'control02', 'control03', 'control04']);
@@ -48,7 +48,7 @@ describe('an inventory in INI form', () => {
     expect(inventory.members(['network'])).toEqual(['net01']);
   });
 
-  it('gives a host the variables of its groups, quoted as a shell does', () => {
+  it('gives a host the variables of its groups, with the quoting of a shell', () => {
     const variables = inventoryOf(multinode).variablesOf('control04');
     expect(Object.fromEntries(variables)).toEqual({
       region: 'RegionOne',
@@ -59,7 +59,7 @@ describe('an inventory in INI form', () => {
     });
   });
 
-  it('takes the host’s own variable before those of its groups, a child’s before a parent’s', () => {
+  it('prefers the host’s own variable to those of its groups, and a child group’s to its parent’s', () => {
     const inventory = inventoryOf(
       '[a]\nh1 v=own\nh2\n[b]\nh2\nh3\n[parent:children]\na\nb\n[parent:vars]\nv=parent\nw=parent\n[a:vars]\nv=a\n[b:vars]\nv=b\n[all:vars]\nw=all\nx=all\n',
     );
@@ -69,7 +69,7 @@ describe('an inventory in INI form', () => {
     expect(inventory.variablesOf('h3').get('x')).toBe('all');
   });
 
-  it('tells by line what it does not understand, and never quotes a value', () => {
+  it('reports by line what it does not understand, and never quotes a value', () => {
     const inventory = inventoryOf(
       '[ok]\nhost-1 password=hunter2 alone\npassword=hunter2\nhost-2 x="hunter2\n[odd:hosts:more]\nhunter2\n[gone:children]\nno-such\nhost[1:\n',
     );
@@ -78,7 +78,7 @@ describe('an inventory in INI form', () => {
     expect(inventory.members(['ok'])).toEqual(['host-1']);
   });
 
-  it('goes round groups that are children of each other once', () => {
+  it('visits groups that are children of each other once', () => {
     const inventory = inventoryOf('[a:children]\nb\na\n[b:children]\na\n[b]\nh v=1\n');
     expect(inventory.members(['a'])).toEqual(['h']);
     expect(inventory.variablesOf('h').get('v')).toBe('1');
@@ -91,5 +91,5 @@ describe('an inventory in INI form', () => {
     ['glance[01:12]:2222', 'glance[01:12]'],
     ['fd00::1', 'fd00::1'],
     ['[fd00::1]:22', 'fd00::1'],
-  ])('%s is the host %s', (entry, host) => expect(withoutPort(entry)).toBe(host));
+  ])('parses %s as the host %s', (entry, host) => expect(withoutPort(entry)).toBe(host));
 });

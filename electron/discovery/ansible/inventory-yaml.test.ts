@@ -29,7 +29,7 @@ all:
 `;
 
 describe('an inventory in YAML form', () => {
-  it('has groups within groups, ranges and variables, as text', () => {
+  it('can have nested groups, ranges and variables, which are read as text', () => {
     const inventory = inventoryOf(yaml);
     expect(inventory.problems).toEqual([]);
     expect(inventory.members(['glance_api'])).toEqual([
@@ -63,7 +63,7 @@ describe('an inventory in YAML form', () => {
     expect(inventory.variablesOf('infra1-glance').get('glance_service_port')).toBe('9292');
   });
 
-  it('merges what an anchor says once for all', () => {
+  it('merges what an anchor defines once for all', () => {
     const text = 'g:\n  hosts:\n    a: &base {glance_api_port: 1}\n    b: {<<: *base, ansible_host: h}\n';
     expect(Object.fromEntries(inventoryOf(text).variablesOf('b'))).toEqual({ glance_api_port: '1', ansible_host: 'h' });
   });
@@ -81,15 +81,15 @@ describe('an inventory in YAML form', () => {
       'glance:\n  hosts:\n    "glance[1:":\n',
       { line: 3, text: 'The host “glance[1:” is skipped: a range bracket is not closed.' },
     ],
-  ])('tells by line what is wrong: %s', (_, text, problem) => expect(inventoryOf(text).problems).toEqual([problem]));
+  ])('reports problems by line: %s', (_, text, problem) => expect(inventoryOf(text).problems).toEqual([problem]));
 
-  it('does not let aliases multiply', () => {
+  it('limits the expansion of aliases', () => {
     const levels = Array.from({ length: 30 }, (_, level) => `l${level + 1}: &l${level + 1} [*l${level}, *l${level}]`);
     const inventory = inventoryOf(['l0: &l0 [x]', ...levels].join('\n'));
     expect(inventory.problems[0]?.text).toMatch(/aliases/);
   });
 
-  it('reads no deeper than anybody means it', () => {
+  it('limits the nesting depth', () => {
     let text = '{"hosts": ["deep"]}';
     for (let level = 0; level < 200; level += 1) text = `{"children": {"g${level}": ${text}}}`;
     const inventory = inventoryOf(`{"top": ${text}}`);

@@ -26,8 +26,8 @@ describe('the form of an inventory', () => {
   ] as const)('%j named %s is %s', (text, name, form) => expect(formatOf(text, name)).toBe(form));
 });
 
-describe('what an inventory offers', () => {
-  it('preselects the group of glance-api', () => {
+describe('the groups of an inventory', () => {
+  it('have the group of glance-api preselected', () => {
     const groups = groupsOf(
       '[control]\nc1 ansible_host=10.0.0.1 api_address=glance.example.net\n[glance:children]\ncontrol\n[glance-api:children]\nglance\n',
     );
@@ -43,7 +43,7 @@ describe('the hosts of an inventory as candidates', () => {
   const find = (text: string, more: object = {}) =>
     inventoryCandidates({ ...asked, format: formatOf(text), text, groups: ['glance-api'], ...more });
 
-  it('have the address of ansible_host, else their name, and the port of their variables, never that of ssh', () => {
+  it('have the address of ansible_host, else their name, and the port of their variables, never the ssh port', () => {
     const text =
       '[glance-api]\nc1 ansible_host=10.0.0.1 ansible_port=22\nc2:22\nc3 glance_api_port=9393\nc4 ansible_host=fd00::4\n';
     expect(find(text).candidates.map(({ address, name }) => [name, address])).toEqual([
@@ -56,7 +56,7 @@ describe('the hosts of an inventory as candidates', () => {
     expect(tls.candidates.map(({ address }) => address).slice(0, 2)).toEqual(['https://c1', 'https://c2']);
   });
 
-  it('are passed over with a word where there is no address to be had', () => {
+  it('are skipped with a message if they have no address', () => {
     const { candidates, problems } = find(
       '[glance-api]\nc1 ansible_host="{{ lookup(x) }}"\nc2 ansible_host=10.0.0.2/24\nc3 ansible_host=c1\nc4 glance_api_port=none\n',
     );
@@ -69,7 +69,7 @@ describe('the hosts of an inventory as candidates', () => {
     ]);
   });
 
-  it('are a thousand at most', () => {
+  it('are limited to a thousand', () => {
     const { candidates, problems } = find('[glance-api]\na[1:900]\nb[1:900]\n');
     expect(candidates).toHaveLength(1_000);
     expect(problems[0]?.text).toContain('1,800 hosts');
@@ -111,8 +111,8 @@ const line = fc.oneof(
   ),
 );
 
-describe('whatever is handed in as an inventory', () => {
-  it('is answered within the contract, and never with an exception', () => {
+describe('any input as an inventory', () => {
+  it('gives an answer that fits the contract, and never throws', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom('', 'x.yml', 'x.ini'), (lines, fileName) => {
         const text = lines.join('\n');
@@ -128,7 +128,7 @@ describe('whatever is handed in as an inventory', () => {
     );
   });
 
-  it('is read in a moment, however it is made', () => {
+  it('is parsed quickly, however large or nested it is', () => {
     const long = 400_000;
     for (const text of [
       '['.repeat(long),
