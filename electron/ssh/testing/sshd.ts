@@ -37,10 +37,10 @@ export class TestSshd {
   }
 
   /**
-   * The PATH of programs begins with `directory`/programs. With `bashrc`, `directory` is the home directory of the login
-   * user, and has it as `~/.bashrc`.
+   * The PATH of programs begins with `directory`/programs. `directory` is the home directory of the login user, because bash
+   * reads `~/.bashrc` for each command: that of the person who runs the tests may take long and print anything.
    */
-  static async start({ bashrc }: { bashrc?: string } = {}): Promise<TestSshd> {
+  static async start({ bashrc = '' }: { bashrc?: string } = {}): Promise<TestSshd> {
     const directory = await mkdtemp(path.join(tmpdir(), 'sshd-'));
     const port = await freePort();
     await mkdir(path.join(directory, 'programs'));
@@ -48,10 +48,14 @@ export class TestSshd {
     for (const name of ['host-key', 'other-host-key', 'id', 'other-id']) makeKey(path.join(directory, name));
     await writeFile(path.join(directory, 'authorized_keys'), await readFile(path.join(directory, 'id.pub')));
     const programPath = `${directory}/programs:/usr/local/bin:/usr/bin:/bin`;
-    // sshd takes the first SetEnv only.
-    const home = bashrc === undefined ? [] : [`SetEnv "HOME=${directory}" "PATH=${programPath}"`];
-    if (bashrc !== undefined) await writeFile(path.join(directory, '.bashrc'), bashrc);
-    const configuration = [...home, ...sshdConfiguration(directory, port, programPath)];
+    await writeFile(path.join(directory, '.bashrc'), bashrc);
+    const configuration = [
+      // sshd takes the first SetEnv only.
+      `SetEnv "HOME=${directory}" "PATH=${programPath}"`,
+      // The default costs a hundred milliseconds of processor time at each login.
+      'KexAlgorithms curve25519-sha256',
+      ...sshdConfiguration(directory, port, programPath),
+    ];
     await writeFile(path.join(directory, 'sshd_config'), configuration.join('\n'));
     const sshd = spawn(sshdProgram, ['-f', path.join(directory, 'sshd_config'), '-D', '-e'], {
       stdio: ['ignore', 'ignore', 'pipe'],
