@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => void vi.unstubAllGlobals());
 afterEach(() => vi.mocked(ipcRenderer.postMessage).mockClear());
 
-test('the page’s port is handed over, one of them, and nothing with it', () => {
+test('hands over the page’s port only, and nothing with it', () => {
   const [port, further] = [{}, {}];
   deliver({ data: portOffer, ports: [port, further] });
   expect(vi.mocked(ipcRenderer.postMessage).mock.calls).toEqual([[portOffer, null, [port]]]);
@@ -31,7 +31,7 @@ test.each([
   ['another origin', { data: portOffer, origin: 'https://example.org', ports: [{}] }],
   ['another window', { data: portOffer, source: {}, ports: [{}] }],
   ['not a port', { data: portOffer }],
-])('%s hand over nothing', (_, message) => {
+])('hands over nothing for %s', (_, message) => {
   deliver(message);
   expect(ipcRenderer.postMessage).not.toHaveBeenCalled();
 });

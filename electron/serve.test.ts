@@ -84,7 +84,7 @@ async function allCommandLines(): Promise<string> {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'the token is on no command line: a browser opens a file that only its user can read, and that is gone once it is used',
+  'the token is on no command line: a browser opens a file that only its user can read, and that is deleted once used',
   async () => {
     const opened = join(parent, 'opened');
     const browser = join(parent, 'browser');
@@ -126,7 +126,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test('login-url prints another address for the same user, and none for another', async () => {
+test('login-url prints another address for the same user, and none for another user', async () => {
   const { url, child } = await serve(['--no-open']);
   expect(await statusOf(url)).toBe(200);
   expect(await statusOf(url)).toBe(401);
@@ -157,7 +157,7 @@ test.skipIf(nobody === undefined)('login-url refuses another user', async () => 
   );
 });
 
-test('login-url says that no console runs there', async () => {
+test('login-url reports that no console runs there', async () => {
   await expect(loginUrl()).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^No served console is running/),
@@ -192,7 +192,7 @@ test('a console without a terminal offers no key', async () => {
   expect((await serve(['--no-open'])).lines).toEqual([expect.stringMatching(/^Console: http:\/\/127\.0\.0\.1:\d+\//)]);
 });
 
-test('a shared directory is refused in one sentence, and stays shared', async () => {
+test('a shared directory is refused in one sentence, and its mode is unchanged', async () => {
   await chmod(data, 0o1777);
   await expect(run(process.execPath, [program, 'serve', '--no-open', '--data', data])).rejects.toMatchObject({
     code: 1,

@@ -14,7 +14,7 @@ describe('wordsOfAnswer', () => {
     ['glance-25.1-list-403-accept-any', 'You are not authorized to complete cache_list action.'],
     ['glance-25.1-prune-405', 'The method POST is not allowed for this resource.'],
     ['glance-33.0-cache-list-404-cache-off', 'Caching via API is not supported at this site.'],
-  ])('reads %s', (name, words) => {
+  ])('extracts the message of %s', (name, words) => {
     expect(messageOfAnswer(recordedAnswer(glance, name))).toBe(words);
   });
 
@@ -22,7 +22,7 @@ describe('wordsOfAnswer', () => {
     expect(messageOfAnswer(recordedAnswer(glance, 'glance-25.1-list-401-no-accept'))).toMatch(/^This server could not/);
   });
 
-  it('reads what Keystone says', () => {
+  it('reads the message of Keystone', () => {
     const words = messageOfAnswer(recordedAnswer(keystone, 'keystone-appcred-unknown-404'));
     expect(words).toBe('Could not find Application Credential: deadbeef.');
   });
@@ -33,13 +33,13 @@ describe('wordsOfAnswer', () => {
     expect(messageOfAnswer(answer(html))).toBe('a <b> &amp; €');
   });
 
-  it('knows silence', () => {
+  it('returns nothing for an empty answer', () => {
     expect(messageOfAnswer(answer(''))).toBeUndefined();
     expect(messageOfAnswer(answer(' \n'))).toBeUndefined();
     expect(messageOfAnswer(answer('<html></html>'))).toBeUndefined();
   });
 
-  it('is quick, short and without control characters whatever comes', () => {
+  it('is fast, short and without control characters for any answer', () => {
     const pieces = fc.constantFrom(
       '<head',
       '<',
@@ -66,7 +66,7 @@ describe('wordsOfAnswer', () => {
 });
 
 describe('evidence', () => {
-  it('fits the contract whatever a host sends', () => {
+  it('fits the contract for any answer of a host', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), fc.string(), fc.string(), fc.string(), (status, text, id, wait) => {
         const headers = { 'x-openstack-request-id': id, 'retry-after': wait };
@@ -75,7 +75,7 @@ describe('evidence', () => {
     );
   });
 
-  it('keeps a request id only where it is one', () => {
+  it('keeps only a valid request id', () => {
     expect(requestIdOf(answer('', { 'x-openstack-request-id': 'req-1f' }))).toBe('req-1f');
     expect(requestIdOf(answer('', { 'x-openstack-request-id': 'a b' }))).toBeUndefined();
   });
@@ -86,11 +86,11 @@ describe('evidence', () => {
     [429, { 'retry-after': 'soon' }, undefined],
     [429, { 'retry-after': '99999999' }, 86_400],
     [200, { 'retry-after': '120' }, undefined],
-  ])('%s with %j is to wait %s s', (status, headers, seconds) => {
+  ])('%s with %j asks for a wait of %s s', (status, headers, seconds) => {
     expect(evidenceOf(answer('', headers as Record<string, string>, status)).retryAfterSeconds).toBe(seconds);
   });
 
-  it('of a redirect tells where to, without a login', () => {
+  it('of a redirect names the target, without a login', () => {
     const { message } = redirectFailure('http://a', answer('', { location: 'https://me:secret@b/' }, 301)).failure;
     expect(message).toContain('https://b/');
     expect(message).not.toContain('secret');

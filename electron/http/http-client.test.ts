@@ -43,7 +43,7 @@ async function rawServer(onConnection: (socket: Socket) => void): Promise<string
 }
 
 describe('an answer', () => {
-  it('is status, headers with small names, and text', async () => {
+  it('has a status, lower-case header names, and text', async () => {
     const { url } = await server(() => ({
       status: 300,
       headers: { 'X-Openstack-Request-ID': 'req-1' },
@@ -53,7 +53,7 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ status: 300, text: 'größer', headers: { 'x-openstack-request-id': 'req-1' } });
   });
 
-  it('to a request without a body was sent none, and no encoding is asked for', async () => {
+  it('is requested without a body and without content encoding', async () => {
     const { url, received } = await server(() => ({ status: 202 }));
     await client().send({
       url: `${url}/v2/cache/x`,
@@ -90,7 +90,7 @@ describe('an answer', () => {
 });
 
 describe('a failure', () => {
-  it('says that nothing listens, and that nothing was sent', async () => {
+  it('reports that nothing listens, and that nothing was sent', async () => {
     const url = await rawServer(() => undefined);
     await ends.pop()?.();
     const failure = await failureOf(client().send({ url: `${url}/v2/cache/x`, method: 'DELETE', deadlineMs: 5_000 }));
@@ -98,14 +98,14 @@ describe('a failure', () => {
     expect(failure.message).toContain(`${url}/v2/cache/x: connection refused`);
   });
 
-  it('says which deadline passed', async () => {
+  it('names the deadline that passed', async () => {
     const { url } = await server(() => 'hang');
     const failure = await failureOf(client().send(get(url, { deadlineMs: 50 })));
     expect(failure).toMatchObject({ code: 'timeout', message: `${url}: no response within 0.1 s.` });
     expect(failure.notSent).toBeUndefined();
   });
 
-  it('says that the answer did not end in time', async () => {
+  it('reports that the answer did not end in time', async () => {
     const { url } = await server(() => (response) => {
       response.writeHead(200);
       response.write('{"cached_images": [');
@@ -114,7 +114,7 @@ describe('a failure', () => {
     expect(failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('no complete response') });
   });
 
-  it('of a connection that drops: only what changes nothing is sent twice', async () => {
+  it('of a dropped connection: only requests that change nothing are sent twice', async () => {
     const { url, received } = await server(() => 'drop');
     const reading = await failureOf(client().send(get(url)));
     expect(received).toHaveLength(2);
@@ -127,7 +127,7 @@ describe('a failure', () => {
     expect(received).toHaveLength(5);
   });
 
-  it('of an idle connection that was closed meanwhile is cured by asking again', async () => {
+  it('of an idle connection that was closed is avoided by a retry', async () => {
     let count = 0;
     const { url } = await server(() => {
       count += 1;
@@ -139,7 +139,7 @@ describe('a failure', () => {
     expect(count).toBe(3);
   });
 
-  it('of an answer that breaks off', async () => {
+  it('of an answer that ends early', async () => {
     const { url } = await server(() => (response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('{', () => response.socket?.destroy());
@@ -151,13 +151,13 @@ describe('a failure', () => {
     });
   });
 
-  it('of what does not speak HTTP', async () => {
+  it('of a server that does not speak HTTP', async () => {
     const url = await rawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
     const failure = await failureOf(client().send(get(url)));
     expect(failure).toMatchObject({ code: 'badResponse', message: expect.stringContaining('does not speak HTTP') });
   });
 
-  it('of a port that wants TLS, by the words of the server that was asked without', async () => {
+  it('of a port that requires TLS, from the server’s answer to plain HTTP', async () => {
     const body = '<center>The plain HTTP request was sent to HTTPS port</center>';
     const { url } = await server(() => ({ status: 400, headers: { 'content-type': 'text/html' }, body }));
     expect(await failureOf(client().send(get(url)))).toMatchObject({
@@ -167,8 +167,8 @@ describe('a failure', () => {
   });
 });
 
-describe('whatever a stranger sends', () => {
-  it('is an answer or an expected failure', async () => {
+describe('any answer of an unknown server', () => {
+  it('is returned, or is an expected failure', async () => {
     let reply = '';
     const url = await rawServer((socket) => {
       socket.once('data', () => socket.end(Buffer.from(reply, 'latin1')));
@@ -214,8 +214,8 @@ describe('whatever a stranger sends', () => {
   });
 });
 
-describe('giving up', () => {
-  it('ends a request that is under way', async () => {
+describe('cancelling', () => {
+  it('ends a running request', async () => {
     const abort = new AbortController();
     const { url } = await server(() => {
       abort.abort();
@@ -234,7 +234,7 @@ describe('giving up', () => {
     expect(received).toHaveLength(0);
   });
 
-  it('by closing ends all that is under way', async () => {
+  it('by closing ends all running requests', async () => {
     let asked = () => {};
     const both = new Promise<void>((resolve) => {
       let count = 0;
@@ -257,7 +257,7 @@ describe('giving up', () => {
 });
 
 describe('through a proxy', () => {
-  it('a request for plain HTTP carries the whole address, and the proxy its login', async () => {
+  it('a plain HTTP request has the whole address, and the login of the proxy', async () => {
     const proxy = await server(() => ({ status: 200, body: 'from the proxy' }));
     const env = { HTTP_PROXY: `http://operator:secret@127.0.0.1:${proxy.port}` };
     const answer = await client(env).send(get('http://glance-01.example:9292/v2/cache'));
@@ -266,7 +266,7 @@ describe('through a proxy', () => {
     expect(proxy.received[0]?.headers['proxy-authorization']).toBe(`Basic ${btoa('operator:secret')}`);
   });
 
-  it('that refuses, the failure names it without its login', async () => {
+  it('a refusal of the proxy names the proxy without its login', async () => {
     const proxy = await server(() => ({ status: 407 }));
     const env = { HTTP_PROXY: `http://operator:secret@127.0.0.1:${proxy.port}` };
     const failure = await failureOf(client(env).send(get('http://glance-01.example:9292/')));
@@ -275,7 +275,7 @@ describe('through a proxy', () => {
     expect(JSON.stringify(failure)).not.toContain('secret');
   });
 
-  it('that refuses to connect to a TLS port', async () => {
+  it('a proxy refuses to connect to a TLS port', async () => {
     const url = await rawServer((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'));
     });
@@ -283,7 +283,7 @@ describe('through a proxy', () => {
     expect(failure).toMatchObject({ code: 'unreachable', message: expect.stringContaining('403') });
   });
 
-  it('that is not there is named, and not the host', async () => {
+  it('a proxy that cannot be reached is named instead of the host', async () => {
     for (const url of ['http://glance-01.example:9292/', 'https://glance-01.example/']) {
       const env = { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' };
       const refused = await failureOf(client(env).send(get(url)));
@@ -296,7 +296,7 @@ describe('through a proxy', () => {
     }
   });
 
-  it('that wants a login is named, for either scheme', async () => {
+  it('a proxy that requires a login is named, for either scheme', async () => {
     const proxy = await server(() => ({ status: 407, headers: { 'proxy-authenticate': 'Basic realm="x"' } }));
     const url = await rawServer((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'));
@@ -312,7 +312,7 @@ describe('through a proxy', () => {
     }
   });
 
-  it('that answers in the place of the host is named; so it is with a page that may be its own', async () => {
+  it('a proxy that answers in place of the host is named, also if only its page suggests so', async () => {
     const page = '<html><body>The requested URL could not be retrieved</body></html>';
     const squid = await server(() => ({
       status: 503,
@@ -329,7 +329,7 @@ describe('through a proxy', () => {
     );
   });
 
-  it('this machine itself is not reached', async () => {
+  it('this machine is reached without the proxy', async () => {
     const { url } = await server(() => ({ status: 204 }));
     expect((await client({ HTTP_PROXY: 'http://proxy.example:3128' }).send(get(url))).status).toBe(204);
   });

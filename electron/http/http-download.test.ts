@@ -56,7 +56,7 @@ function sends(bytes: number, announced?: number, then: 'end' | 'stay' | 'drop' 
 }
 
 describe('a download', () => {
-  it('is counted to its end, with the length that was announced', async () => {
+  it('is counted to its end, with the announced length', async () => {
     const { url, received } = await server(() => sends(300_000, 300_000));
     const told: [number, number | null][] = [];
     const answer = await client().download(
@@ -68,12 +68,12 @@ describe('a download', () => {
     expect(received[0]?.headers).toMatchObject({ 'x-auth-token': 't' });
   });
 
-  it('of nothing is nothing', async () => {
+  it('of an empty image has no bytes', async () => {
     const { url } = await server(() => sends(0, 0));
     expect(await client().download(from(url))).toMatchObject({ status: 200, bytes: 0 });
   });
 
-  it('without a length is read as far as it should be long, and no further', async () => {
+  it('without a length is read up to the expected size, and no further', async () => {
     const { url } = await server(() => sends(5_000));
     expect((await client().download(from(url, { maxBytes: 5_000 }))).bytes).toBe(5_000);
     expect(await failureOf(client().download(from(url, { maxBytes: 4_999 })))).toMatchObject({
@@ -83,7 +83,7 @@ describe('a download', () => {
     expect((await failureOf(client().download(from(url)))).message).toContain('the download was not started');
   });
 
-  it('that announces more than there should be is not begun', async () => {
+  it('that announces more than the expected size is not started', async () => {
     const { url } = await server(() => sends(10, 1_000_000_000_000, 'stay'));
     const taken: number[] = [];
     const failure = await failureOf(client().download(from(url, { maxBytes: 1_000, taken: () => void taken.push(1) })));
@@ -91,7 +91,7 @@ describe('a download', () => {
     expect(taken).toEqual([]);
   });
 
-  it('that never ends is ended where it should', async () => {
+  it('that never ends is stopped at the expected size', async () => {
     const { url } = await server(() => (response: ServerResponse) => {
       response.writeHead(200);
       const more = () => {
@@ -105,7 +105,7 @@ describe('a download', () => {
   it.each([
     ['drops the connection', sends(1_000, 5_000, 'drop')],
     ['is in chunks and drops it', sends(1_000, undefined, 'drop')],
-  ])('that %s in the middle is no whole', async (_, reply) => {
+  ])('that %s in the middle is incomplete', async (_, reply) => {
     const { url } = await server(() => reply);
     const failure = await failureOf(client().download(from(url, { maxBytes: 5_000 })));
     expect(failure).toMatchObject({
@@ -114,7 +114,7 @@ describe('a download', () => {
     });
   });
 
-  it('in which nothing comes any more is given up', async () => {
+  it('that receives no more bytes is given up', async () => {
     const { url } = await server(() => sends(1_000, 5_000, 'stay'));
     const failure = await failureOf(client().download(from(url, { idleMs: 1_000 })));
     expect(failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('after 1,000 bytes') });
@@ -124,13 +124,13 @@ describe('a download', () => {
     );
   });
 
-  it('may take as long as its bytes are taken: whoever holds it back is not the host', async () => {
+  it('may take as long as its reader needs: a slow reader does not count as a stalled host', async () => {
     const { url } = await server(() => sends(1_000, 1_000));
     const taken = () => new Promise<void>((resolve) => setTimeout(resolve, 150));
     expect((await client().download(from(url, { idleMs: 60, taken }))).bytes).toBe(1_000);
   });
 
-  it('holds the other side back while its bytes are not taken', async () => {
+  it('applies back-pressure while its bytes are not read', async () => {
     const whole = 64 * 1024 ** 2;
     let sent = 0;
     const { url } = await server(() => (response: ServerResponse) => {
@@ -157,7 +157,7 @@ describe('a download', () => {
     expect((await download).bytes).toBe(whole);
   });
 
-  it('that is cancelled closes the connection at once, also while it is held back', async () => {
+  it('that is cancelled closes the connection at once, also under back-pressure', async () => {
     let closed = () => {};
     const gone = new Promise<void>((resolve) => {
       closed = resolve;
@@ -177,14 +177,17 @@ describe('a download', () => {
     await gone;
   });
 
-  it.each([301, 302, 307, 308])('that is redirected with %s is an answer, and followed nowhere', async (status) => {
-    const elsewhere = await server(() => sends(10, 10));
-    const { url } = await server(() => ({ status, headers: { location: elsewhere.url } }));
-    expect(await client().download(from(url))).toMatchObject({ status, bytes: null });
-    expect(elsewhere.received).toEqual([]);
-  });
+  it.each([301, 302, 307, 308])(
+    'that is redirected with %s returns that answer, and is not followed',
+    async (status) => {
+      const elsewhere = await server(() => sends(10, 10));
+      const { url } = await server(() => ({ status, headers: { location: elsewhere.url } }));
+      expect(await client().download(from(url))).toMatchObject({ status, bytes: null });
+      expect(elsewhere.received).toEqual([]);
+    },
+  );
 
-  it('that is refused tells why', async () => {
+  it('that is refused gives the reason', async () => {
     const { url } = await server(() => ({ status: 404, body: { message: 'No image found' } }));
     expect(await client().download(from(url))).toMatchObject({
       status: 404,
@@ -193,7 +196,7 @@ describe('a download', () => {
     });
   });
 
-  it('on a connection that was closed meanwhile is asked for once more, and not more often', async () => {
+  it('on a connection that was closed is retried once, and not more often', async () => {
     let asked = 0;
     const url = await rawServer((socket) => {
       asked += 1;
@@ -204,7 +207,7 @@ describe('a download', () => {
     expect(asked).toBe(2);
   });
 
-  it('is never taken for more or less than what came, whatever is announced and however it is cut', async () => {
+  it('is never reported as more or less than what arrived, whatever is announced and however it is split', async () => {
     const http = client();
     await fc.assert(
       fc.asyncProperty(

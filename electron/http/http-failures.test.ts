@@ -56,12 +56,12 @@ describe('requestFailure', () => {
     expect(told.remedy).not.toBe('');
   });
 
-  it('looks into causes and into what was tried together', () => {
+  it('considers causes and aggregated errors', () => {
     expect(words(new Error('failed', { cause: error('ECONNREFUSED') })).message).toMatch(/refused/);
     expect(words(new AggregateError([error('ECONNREFUSED'), error('ENETUNREACH')])).message).toMatch(/refused/);
   });
 
-  it('knows what cannot have reached the host', () => {
+  it('knows which failures cannot have reached the host', () => {
     for (const code of ['ENOTFOUND', 'ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED']) {
       expect(words(error(code)).notSent).toBe(true);
     }
@@ -70,13 +70,13 @@ describe('requestFailure', () => {
     }
   });
 
-  it('names the proxy in between', () => {
+  it('names the proxy', () => {
     expect(words(error('ECONNREFUSED'), { proxy: 'http://proxy:3128' }).message).toMatch(
       /through the proxy http:\/\/proxy:3128\): the proxy refused the connection/,
     );
   });
 
-  it('leaves what nobody expected as it is', () => {
+  it('returns an unexpected error unchanged', () => {
     const bug = new TypeError('x is not a function');
     expect(requestFailure(bug, failing)).toBe(bug);
   });

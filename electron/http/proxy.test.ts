@@ -6,7 +6,7 @@ const through = (url: string, env: NodeJS.ProcessEnv) => proxyFor(new URL(url), 
 const proxy = 'http://proxy:3128';
 
 describe('proxyFor', () => {
-  it('takes the variable of the scheme, small letters first, then ALL_PROXY', () => {
+  it('uses the variable of the scheme, lower case first, then ALL_PROXY', () => {
     expect(through('http://a', { HTTP_PROXY: proxy })).toBe(proxy);
     expect(through('http://a', { HTTP_PROXY: 'http://other', http_proxy: proxy })).toBe(proxy);
     expect(through('https://a', { HTTPS_PROXY: proxy })).toBe(proxy);
@@ -26,7 +26,7 @@ describe('proxyFor', () => {
     ['glance.example:80', false],
     ['lance.example', false],
     ['GLANCE.EXAMPLE', true],
-  ])('spares glance.example with NO_PROXY=%s: %s', (spared, direct) => {
+  ])('bypasses the proxy for glance.example with NO_PROXY=%s: %s', (spared, direct) => {
     const found = through('http://glance.example:9292', { HTTP_PROXY: proxy, NO_PROXY: spared });
     expect(found).toBe(direct ? undefined : proxy);
   });
@@ -40,18 +40,18 @@ describe('proxyFor', () => {
     ['http://[fd00::1]:9292', '[fd00::1]:9292', true],
     ['http://10.1.2.3:9292', '10.0.0.0/99', false],
     ['http://10.1.2.3:9292', '10.0.0.0/', false],
-  ])('knows addresses: %s with NO_PROXY=%s: %s', (url, spared, direct) => {
+  ])('matches addresses: %s with NO_PROXY=%s: %s', (url, spared, direct) => {
     expect(through(url, { HTTP_PROXY: proxy, NO_PROXY: spared })).toBe(direct ? undefined : proxy);
   });
 
   it.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://127.3.3.3', 'http://[::1]:1'])(
-    'never goes around this machine: %s',
+    'is never used for this machine: %s',
     (url) => {
       expect(through(url, { HTTP_PROXY: proxy, ALL_PROXY: proxy })).toBeUndefined();
     },
   );
 
-  it('shows a proxy without its login, and takes one without a scheme', () => {
+  it('shows a proxy without its login, and accepts one without a scheme', () => {
     expect(proxyFor(new URL('http://a'), { HTTP_PROXY: 'me:secret@proxy:3128' })).toEqual({
       uri: 'http://me:secret@proxy:3128',
       shown: proxy,
@@ -63,16 +63,16 @@ describe('proxyFor', () => {
     'socks5://me:secret@127.0.0.1:1080',
     'socks://127.0.0.1:1080/',
     'SOCKS5H://[::1]:9050',
-  ])('takes the SOCKS proxy %s', (text) => {
+  ])('accepts the SOCKS proxy %s', (text) => {
     expect(through('https://a', { ALL_PROXY: text })).toBe(text);
     expect(proxyFor(new URL('https://a'), { ALL_PROXY: text })?.shown).not.toContain('secret');
   });
 
-  it.each(['socks4://127.0.0.1:1080', 'ftp://127.0.0.1', 'socks5h://', 'socks5h:///x'])('refuses %s', (text) => {
+  it.each(['socks4://127.0.0.1:1080', 'ftp://127.0.0.1', 'socks5h://', 'socks5h:///x'])('rejects %s', (text) => {
     expect(() => through('https://a', { ALL_PROXY: text })).toThrow(ExpectedFailure);
   });
 
-  it('refuses what is no address, without telling it', () => {
+  it('rejects what is not an address, without showing it', () => {
     try {
       through('http://a', { HTTP_PROXY: 'http://me:secret@' });
       expect.unreachable();

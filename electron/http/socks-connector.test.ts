@@ -99,7 +99,7 @@ describe('through a SOCKS proxy', () => {
     expect(proxy.asked).toEqual([asked]);
   });
 
-  it('logs in with what the address of the proxy says', async () => {
+  it('logs in with the login in the proxy’s address', async () => {
     const behind = await startServer(() => ({ status: 204 }));
     ends.push(() => behind.close());
     const { port } = await startProxy(behind.port, { login: 'me:s@cret' });
@@ -119,20 +119,20 @@ describe('through a SOCKS proxy', () => {
     [4, 'host unreachable'],
     [5, 'connection refused by the host'],
     [9, 'reply code 9'],
-  ])('says what the reply %s means', async (reply, words) => {
+  ])('explains the reply %s', async (reply, words) => {
     const { port } = await startProxy(1, { reply });
     const failure = await failureOf(get('http://a.example/', `socks5h://127.0.0.1:${port}`));
     expect(failure).toMatchObject({ code: 'unreachable', notSent: true, message: expect.stringContaining(words) });
   });
 
-  it('a name that is unknown here is looked up at the proxy with socks5h only', async () => {
+  it('a name that is unknown here is resolved by the proxy with socks5h only', async () => {
     const { port } = await startProxy(1);
     const failure = await failureOf(get('http://no-such-host.invalid/', `socks5://127.0.0.1:${port}`));
     expect(failure.message).toContain('this machine could not resolve no-such-host.invalid');
     expect(failure.remedy).toContain('socks5h://');
   });
 
-  it('a proxy that hangs is named, also one for HTTP', async () => {
+  it('a proxy that hangs is named, also an HTTP proxy', async () => {
     const port = await listen(() => undefined);
     for (const proxy of [`socks5h://127.0.0.1:${port}`, `http://127.0.0.1:${port}`]) {
       for (const url of ['http://a.example/', 'https://a.example/']) {
@@ -146,7 +146,7 @@ describe('through a SOCKS proxy', () => {
     }
   });
 
-  it('a proxy that is not there, or speaks something else, is named', async () => {
+  it('a proxy that cannot be reached, or does not speak SOCKS, is named', async () => {
     const { port } = await startServer(() => ({ status: 200 })).then((server) => {
       ends.push(() => server.close());
       return server;
@@ -165,7 +165,7 @@ describe.skipIf(!hasOpenssl())('TLS through a SOCKS proxy', () => {
   });
   afterAll(() => authority.remove());
 
-  it('is end to end: the certificate is the one of the host', async () => {
+  it('is end to end: the certificate is that of the host', async () => {
     const behind = await startServer(
       () => ({ status: 200, body: 'good' }),
       authority.sign('behind', { altName: 'DNS:glance-01.example' }),

@@ -35,7 +35,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     return started;
   }
 
-  it('trusts what the operator names as cacert, beside the system', async () => {
+  it('trusts the operator’s cacert in addition to the system’s authorities', async () => {
     const { url } = await server(authority.sign('good'));
     expect((await asked(url, { cacert: authority.certFile })).text).toBe('good');
     expect(await failureOf(asked(url))).toMatchObject({
@@ -45,7 +45,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
   });
 
   it.each(['REQUESTS_CA_BUNDLE', 'OS_CACERT', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'CURL_CA_BUNDLE'])(
-    'trusts the file of %s where the cloud names no cacert, and says which',
+    'trusts the file of %s if the cloud has no cacert, and reports that',
     async (variable) => {
       const { url } = await server(authority.sign('good'));
       expect((await asked(url, {}, { [variable]: authority.certFile })).text).toBe('good');
@@ -83,7 +83,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     expect(missing).toMatchObject({ code: 'invalidInput', message: expect.stringContaining(`The ${variable} file`) });
   });
 
-  it('trusts a directory named as cacert, and both SSL_CERT_FILE and SSL_CERT_DIR, of which some may be missing', async () => {
+  it('trusts a directory as cacert, and both SSL_CERT_FILE and SSL_CERT_DIR, some of which may be missing', async () => {
     const { url } = await server(authority.sign('good'));
     expect((await asked(url, { cacert: rehashed() })).text).toBe('good');
     const other = authority.selfSigned('other').certFile;
@@ -92,7 +92,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     expect((await asked(url, {}, { SSL_CERT_FILE: authority.certFile, SSL_CERT_DIR: '/no/such' })).text).toBe('good');
   });
 
-  it('trusts anybody only with verify off', async () => {
+  it('trusts every certificate only with verify off', async () => {
     const { url } = await server(authority.selfSigned('alone'));
     expect((await asked(url, { verify: false })).text).toBe('good');
     const failure = await failureOf(asked(url, { cacert: authority.certFile }));
@@ -109,13 +109,13 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     expect([...http.certificates]).toEqual([[new URL(url).origin, Date.parse(new X509Certificate(pair.cert).validTo)]]);
   });
 
-  it('says that a certificate has expired', async () => {
+  it('reports that a certificate has expired', async () => {
     const { url } = await server(authority.sign('old', { expired: true }));
     const failure = await failureOf(asked(url, { cacert: authority.certFile }));
     expect(failure).toMatchObject({ code: 'tls', message: expect.stringContaining('has expired') });
   });
 
-  it('says for which names a certificate is', async () => {
+  it('reports the names for which a certificate is valid', async () => {
     const { url } = await server(authority.sign('elsewhere', { altName: 'DNS:glance.example,DNS:other.example' }));
     const failure = await failureOf(asked(url, { cacert: authority.certFile }));
     expect(failure.code).toBe('tls');
@@ -124,7 +124,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     );
   });
 
-  it('shows the client certificate, and says when the host wants one', async () => {
+  it('sends the client certificate, and reports when the host requires one', async () => {
     const own = authority.sign('operator', { client: true });
     const { url } = await server({
       ...authority.sign('strict'),
@@ -139,7 +139,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     expect(failure).toMatchObject({ code: 'unreachable', remedy: expect.stringContaining('client certificate') });
   });
 
-  it('says that a port does not speak TLS', async () => {
+  it('reports that a port does not speak TLS', async () => {
     const plain = await startServer(() => ({ status: 200 }));
     ends.push(() => plain.close());
     const failure = await failureOf(asked(`https://127.0.0.1:${plain.port}`));
@@ -147,13 +147,13 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     expect(failure.remedy).toContain('http://');
   });
 
-  it('says that a port does speak TLS when it was asked without', async () => {
+  it('reports that a port speaks TLS when it was asked over plain HTTP', async () => {
     const { port } = await server(authority.sign('plain'));
     const failure = await failureOf(asked(`http://127.0.0.1:${port}`));
     expect(failure).toMatchObject({ code: 'tls', remedy: expect.stringContaining('https://') });
   });
 
-  it('goes through a proxy and checks the host behind it', async () => {
+  it('connects through a proxy and verifies the host behind it', async () => {
     const behind = await server(authority.sign('behind', { altName: 'DNS:glance-01.example' }));
     const tunnel = createProxy();
     const tunnelled: (string | undefined)[] = [];
@@ -180,7 +180,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     });
   });
 
-  it('goes through a proxy that speaks TLS itself, with the authority of the environment', async () => {
+  it('connects through a proxy that speaks TLS itself, with the authority of the environment', async () => {
     const proxy = await startServer(({ path }) => ({ status: 200, body: path }), authority.sign('proxy'));
     ends.push(() => proxy.close());
     const env = { http_proxy: proxy.url, REQUESTS_CA_BUNDLE: authority.certFile };
@@ -189,16 +189,13 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     expect(failure).toMatchObject({ code: 'tls', message: expect.stringContaining(`the proxy ${proxy.url}`) });
   });
 
-  it.each(['cacert', 'cert', 'key'] as const)(
-    'a file named as %s that is missing is told by its path',
-    async (setting) => {
-      const files = { cert: authority.sign('present').certFile, [setting]: '/nowhere/file.pem' };
-      const failure = await failureOf(asked('https://127.0.0.1:1/', files));
-      expect(failure).toMatchObject({ code: 'invalidInput', message: expect.stringContaining('/nowhere/file.pem') });
-    },
-  );
+  it.each(['cacert', 'cert', 'key'] as const)('reports a missing file of %s by its path', async (setting) => {
+    const files = { cert: authority.sign('present').certFile, [setting]: '/nowhere/file.pem' };
+    const failure = await failureOf(asked('https://127.0.0.1:1/', files));
+    expect(failure).toMatchObject({ code: 'invalidInput', message: expect.stringContaining('/nowhere/file.pem') });
+  });
 
-  it('files that are not what they should be are told by their path', async () => {
+  it('reports invalid files by their path', async () => {
     const junk = join(authority.folder, 'junk.pem');
     writeFileSync(junk, 'junk');
     const emptyFolder = join(authority.folder, 'empty');
@@ -223,7 +220,7 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     }
   });
 
-  it('a file that was mended is read again', async () => {
+  it('reads a file again after it was corrected', async () => {
     const { url } = await server(authority.sign('patient'));
     const file = join(authority.folder, 'late.pem');
     const client = new HttpClient({ verify: true, cacert: file }, {});

@@ -41,8 +41,8 @@ clouds:
     cacert: ~/ca.pem
 `;
 
-describe('where clouds.yaml is looked for', () => {
-  it('is the working directory, the home directory, the machine, in this order; the first counts', async () => {
+describe('the search for clouds.yaml', () => {
+  it('looks in the working directory, the home directory and the machine, in this order; the first one counts', async () => {
     expect((await find()).file).toBeNull();
     const etc = write('etc/openstack/clouds.yaml', prod);
     expect((await find()).file).toBe(etc);
@@ -52,7 +52,7 @@ describe('where clouds.yaml is looked for', () => {
     expect(await find()).toMatchObject({ file: cwd, clouds: [{ name: 'other' }] });
   });
 
-  it('is before all what OS_CLIENT_CONFIG_FILE names, where that is there', async () => {
+  it('prefers the file that OS_CLIENT_CONFIG_FILE names, if it exists', async () => {
     const home = write('home/.config/openstack/clouds.yaml', prod);
     const named = write('elsewhere.yaml', 'clouds: {named: {}}');
     expect(await find({ OS_CLIENT_CONFIG_FILE: named })).toMatchObject({ file: named, clouds: [{ name: 'named' }] });
@@ -71,8 +71,8 @@ describe('where clouds.yaml is looked for', () => {
   });
 });
 
-describe('what is found', () => {
-  it('tells each cloud without its secret, and the one that OS_CLOUD names', async () => {
+describe('the clouds that are found', () => {
+  it('are listed without their secrets, and the one that OS_CLOUD names is marked', async () => {
     write('cwd/clouds.yaml', prod);
     const found = await find({ OS_CLOUD: 'prod' });
     expect(found).toMatchObject({ preselected: 'prod', failure: null });
@@ -93,7 +93,7 @@ describe('what is found', () => {
     expect((await find({ OS_CLOUD: 'other' })).preselected).toBeNull();
   });
 
-  it('is told with file and line where the file is damaged, and not with its words', async () => {
+  it('have the file and line of a syntax error, and none of its text', async () => {
     const file = write('cwd/clouds.yaml', 'clouds:\n  prod:\n    auth:\n      password: "hunter2\n');
     const { failure, clouds } = await find();
     expect(failure).toMatchObject({
@@ -105,7 +105,7 @@ describe('what is found', () => {
     expect((await failureOf(resolve('prod'))).code).toBe('invalidInput');
   });
 
-  it('is read in UTF-16 as PowerShell writes it, and refused in Latin-1 with the line, not with its words', async () => {
+  it('are read in UTF-16 as PowerShell writes it; Latin-1 is rejected with the line, without its text', async () => {
     writeFileSync(write('cwd/clouds.yaml', ''), Buffer.from(`\ufeff${prod}`, 'utf16le'));
     expect((await resolve('prod')).secret).toBe('hunter2');
     writeFileSync(write('cwd/clouds.yaml', ''), Buffer.from(prod.replace('hunter2', 'h\u00fcnter2'), 'latin1'));
@@ -114,7 +114,7 @@ describe('what is found', () => {
     expect(JSON.stringify(failure)).not.toContain('nter2');
   });
 
-  it('is the cloud of the environment too, as openrc leaves it', async () => {
+  it('include the cloud of the environment, as openrc sets it', async () => {
     const env = {
       OS_AUTH_URL: 'http://keystone.example:5000',
       OS_USERNAME: 'admin',
@@ -143,7 +143,7 @@ describe('what is found', () => {
     ['profile: vexxhost, auth: {username: a}', /vexxhost/],
     ['auth_type: v3applicationcredential, auth: {auth_url: "http://k"}', /application_credential_id/],
     ['interface: sideways, auth: {auth_url: "http://k", username: a}', /interface/],
-  ])('names why a cloud cannot be used: %s', async (text, problem) => {
+  ])('have the reason why a cloud cannot be used: %s', async (text, problem) => {
     write('cwd/clouds.yaml', `clouds: {prod: {${text}}}`);
     const found = await find();
     expect(found.clouds[0]?.problem).toMatch(problem);
@@ -196,14 +196,14 @@ describe('a cloud of several regions', () => {
     });
   });
 
-  it('is preselected in the region that OS_REGION_NAME names, else in its first', async () => {
+  it('is preselected in the region that OS_REGION_NAME names, otherwise in its first', async () => {
     write('cwd/clouds.yaml', corp);
     expect((await find({ OS_CLOUD: 'multi', OS_REGION_NAME: 'central-2' })).preselected).toBe('multi central-2');
     expect((await find({ OS_CLOUD: 'multi', OS_REGION_NAME: 'elsewhere' })).preselected).toBe('multi central-1');
     expect((await find({ OS_CLOUD: 'single', OS_REGION_NAME: 'elsewhere' })).preselected).toBe('single');
   });
 
-  it('is taken in its first where a settings file names none, and refused in one that is gone', async () => {
+  it('uses its first region if the settings name none, and is rejected if its region is gone', async () => {
     write('cwd/clouds.yaml', corp);
     expect(await resolve('multi')).toMatchObject({ connection: { regionName: 'central-1' } });
     expect((await failureOf(resolve('multi', {}, 'central-9'))).message).toContain(
@@ -217,7 +217,7 @@ describe('a cloud without its secret or user', () => {
     'clouds: {one: {auth: {auth_url: "http://k", project_name: p, user_domain_name: Corp}}, two: {auth: {auth_url: "http://k", username: u}}}';
   const env = { OS_USERNAME: 'ops', OS_PASSWORD: 'hunter2', OS_PROJECT_ID: 'other', OS_USER_DOMAIN_ID: 'd' };
 
-  it('is filled from the environment where OS_CLOUD names it, but not where the file says otherwise', async () => {
+  it('is completed from the environment if OS_CLOUD names it, unless the file has other values', async () => {
     write('cwd/clouds.yaml', bare);
     expect((await find()).clouds[0]?.problem).toContain('OS_USERNAME');
     expect((await find({ ...env, OS_CLOUD: 'two' })).clouds[0]?.problem).toContain('OS_USERNAME');
@@ -231,7 +231,7 @@ describe('a cloud without its secret or user', () => {
     expect(login).not.toHaveProperty('userDomainId', 'd');
   });
 
-  it('keeps its application credential, whatever user the environment names', async () => {
+  it('keeps its application credential, whichever user the environment names', async () => {
     write(
       'cwd/clouds.yaml',
       'clouds: {one: {auth: {auth_url: "http://k", application_credential_id: c1, application_credential_secret: s}}}',
@@ -241,8 +241,8 @@ describe('a cloud without its secret or user', () => {
   });
 });
 
-describe('project and domains beside auth and in it', () => {
-  it('are taken from auth, as openstacksdk does', async () => {
+describe('project and domains both in auth and beside it', () => {
+  it('are read from auth, as openstacksdk does', async () => {
     write(
       'cwd/clouds.yaml',
       'clouds: {both: {project_name: root, user_domain_name: Root, username: beside, auth: {auth_url: "http://k", username: inside, password: x, project_name: inside, user_domain_name: Auth}}}',
@@ -255,7 +255,7 @@ describe('project and domains beside auth and in it', () => {
   });
 });
 
-describe('a cloud resolved', () => {
+describe('a resolved cloud', () => {
   it('has login, secret and connection', async () => {
     write('cwd/clouds.yaml', prod);
     expect(await resolve('prod')).toEqual({
@@ -272,14 +272,14 @@ describe('a cloud resolved', () => {
     });
   });
 
-  it('that is not there is named with the file', async () => {
+  it('that is missing is reported with the file', async () => {
     const file = write('cwd/clouds.yaml', prod);
     expect(await failureOf(resolve('test'))).toMatchObject({ message: `${file} has no cloud test.` });
     rmSync(file);
     expect((await failureOf(resolve('test'))).remedy).toContain('/etc/openstack/clouds.yaml');
   });
 
-  it('takes its secret from secure.yaml, found by its own places', async () => {
+  it('reads its secret from secure.yaml, which is searched separately', async () => {
     write('cwd/clouds.yaml', prod.replace(/ *password.*\n/, ''));
     expect((await resolve('prod')).secret).toBeUndefined();
     write('home/.config/openstack/secure.yaml', 'clouds: {prod: {auth: {password: 0123}}}');
@@ -288,7 +288,7 @@ describe('a cloud resolved', () => {
     expect((await resolve('prod', { OS_CLIENT_SECURE_FILE: named })).secret).toBe('from the vault');
   });
 
-  it('inherits from its profile of clouds-public.yaml', async () => {
+  it('inherits from its profile in clouds-public.yaml', async () => {
     write('cwd/clouds.yaml', 'clouds: {prod: {profile: corp, auth: {username: bob, password: x}, region-name: R9}}');
     write(
       'home/.config/openstack/clouds-public.yaml',
@@ -328,7 +328,7 @@ describe('a cloud resolved', () => {
     ['domain_id: d, user_domain_name: Own', { userDomain: 'Own', userDomainId: undefined, projectDomainId: 'd' }],
     ['default_domain: default', { userDomain: 'default', projectDomain: 'default' }],
     ['tenant_name: old', { projectName: 'old' }],
-  ])('takes the words of %s', async (words, expected) => {
+  ])('uses the values of %s', async (words, expected) => {
     write(
       'cwd/clouds.yaml',
       `clouds: {prod: {auth: {auth_url: "http://k", username: a, password: b, project_name: p, ${words}}}}`,
@@ -350,7 +350,7 @@ describe('a cloud resolved', () => {
     ['verify: false', { verify: false }],
     ['insecure: True', { verify: false }],
     ['insecure: false, verify: true', { verify: true }],
-  ])('takes the connection of %s', async (words, expected) => {
+  ])('uses the connection settings of %s', async (words, expected) => {
     write('cwd/clouds.yaml', `clouds: {prod: {auth: {auth_url: "http://k", username: a}, ${words}}}`);
     expect((await resolve('prod')).connection).toMatchObject(expected);
   });

@@ -13,7 +13,7 @@ function problem(text: string, path = '/etc/openstack/clouds.yaml'): string {
 }
 
 describe('parseConfig', () => {
-  it('takes scalars as they are written, anchors, merges and keys that come twice', () => {
+  it('keeps scalars as they are written, and supports anchors, merges and repeated keys', () => {
     const map = parseConfig(
       'clouds.yaml',
       'clouds: {}\na: &a {x: 0123, y: yes, z: 1_000, n: null}\nb: {<<: *a, y: no}\nx: 1\nx: 2\n',
@@ -31,17 +31,17 @@ describe('parseConfig', () => {
     ['- a', 'it does not start with clouds:'],
     ['a: *b', 'anchor'],
     ['clouds: {}\n---\nclouds: {}\n', 'more than one document'],
-  ])('refuses %j', (text, words) => {
+  ])('rejects %j', (text, words) => {
     expect(problem(text)).toContain(words);
   });
 
-  it('tells the line of damaged JSON, and none of its words', () => {
+  it('reports the line of invalid JSON, and none of its text', () => {
     const told = problem('{"clouds":\n{"a": {"password": "hunter2",}}\n}', 'clouds.json');
     expect(told).toContain('clouds.json cannot be used: in line 2, invalid JSON');
     expect(told).not.toContain('hunter2');
   });
 
-  it('is not brought down by aliases that multiply, nor by depth', () => {
+  it('limits the expansion of aliases, and the depth', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i += 1)
       lines.push(
@@ -53,7 +53,7 @@ describe('parseConfig', () => {
     expect(problem(`a: ${'['.repeat(300)}${']'.repeat(300)}`)).toContain('a');
   });
 
-  it('gives a map or an expected failure for any text', () => {
+  it('returns a map or an expected failure for any text', () => {
     const piece = fc.constantFrom(
       'clouds',
       ':',

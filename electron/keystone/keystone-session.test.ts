@@ -46,7 +46,7 @@ function session(cloud: Partial<ResolvedCloud> & { login: Login }, now?: () => n
 }
 
 describe('a login', () => {
-  it('asks /v3/auth/tokens for a token with its catalog, once for all who ask at once', async () => {
+  it('requests a token with its catalog from /v3/auth/tokens, once for all concurrent callers', async () => {
     const server = await keystone();
     const one = session(server, () => server.state.now);
     const tokens = await Promise.all([one.token(), one.token(), one.token()]);
@@ -56,13 +56,13 @@ describe('a login', () => {
     expect(await one.identity()).toMatchObject({ user: 'admin', roles: ['reader', 'member', 'admin'] });
   });
 
-  it.each(['', '/', '/v3', '/v3/', '/v2.0'])('takes an auth URL that ends in "%s"', async (ending) => {
+  it.each(['', '/', '/v3', '/v3/', '/v2.0'])('accepts an auth URL that ends in "%s"', async (ending) => {
     const server = await keystone();
     await session({ login: { ...server.login, authUrl: `${server.url}${ending}` } as Login }).token();
     expect(server.received[0]?.path).toBe('/v3/auth/tokens');
   });
 
-  it('finds v3 under a path of its own by the version list, and stays with the same server', async () => {
+  it('finds v3 under its own path by the version list, and stays with the same server', async () => {
     const server = await keystone(({ method, path }) => {
       if (method === 'GET') return recordedReply(import.meta.url, 'keystone-root-300');
       return path === '/v3/auth/tokens'
@@ -89,7 +89,7 @@ describe('a login', () => {
     expect(await one.token()).toBe('token-2');
   });
 
-  it('reads the cloud anew each time, so that a changed secret counts', async () => {
+  it('reads the cloud again each time, so that a changed secret is used', async () => {
     const server = await keystone();
     let resolved = 0;
     const one = session(server, undefined, () => {
@@ -101,7 +101,7 @@ describe('a login', () => {
     expect(resolved).toBe(before + 1);
   });
 
-  it('renews a stale token, unless somebody has already', async () => {
+  it('renews a stale token, unless another caller already has', async () => {
     const server = await keystone();
     const one = session(server);
     const stale = (await one.token()) ?? '';
@@ -118,7 +118,7 @@ describe('a login', () => {
     expect(await one.logIn()).toMatchObject({ roles: [] });
   });
 
-  it('with a token as it is asks whose it is', async () => {
+  it('with a given token asks who owns it', async () => {
     const server = await keystone();
     const login: Login = { kind: 'token', authUrl: server.url };
     const one = session({ login, secret: 'given' });
@@ -128,7 +128,7 @@ describe('a login', () => {
     expect((await one.identity()).user).toBe('admin');
   });
 
-  it('refuses a token that cannot stand in a header, without telling it', async () => {
+  it('rejects a token that cannot be sent in a header, without showing it', async () => {
     const server = await keystone();
     const one = session({ login: { kind: 'token', authUrl: server.url }, secret: 'hunter2\n' });
     const failure = await failureOf(one.token());
@@ -137,13 +137,13 @@ describe('a login', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  it('with a token for a project asks for another', async () => {
+  it('with a given token requests another one for a project', async () => {
     const server = await keystone();
     const one = session({ login: { kind: 'token', authUrl: server.url, projectId: 'p' }, secret: 'given' });
     expect(await one.token()).toBe('token-1');
   });
 
-  it('with a token that may not ask about itself takes it as it is', async () => {
+  it('with a given token that may not be validated uses it unchanged', async () => {
     const server = await keystone(() => ({ status: 403, body: { error: { code: 403, message: 'no' } } }));
     const one = session({ login: { kind: 'token', authUrl: server.url }, secret: 'given' });
     expect(await one.token()).toBe('given');
@@ -151,8 +151,8 @@ describe('a login', () => {
   });
 });
 
-describe('a refused login', () => {
-  it('names both the credentials and the role, and is not tried again at once', async () => {
+describe('a rejected login', () => {
+  it('names both the credentials and the role, and is not retried at once', async () => {
     const server = await keystone(() => recordedReply(import.meta.url, 'keystone-password-401'));
     const one = session(server, () => server.state.now);
     const failure = await failureOf(one.token());
@@ -167,7 +167,7 @@ describe('a refused login', () => {
     expect(server.received).toHaveLength(3);
   });
 
-  it('is not tried again because the network changed, but after the clock was set back', async () => {
+  it('is not retried because the network changed, but is after the clock was set back', async () => {
     const server = await keystone(() => recordedReply(import.meta.url, 'keystone-password-401'));
     const one = session(server, () => server.state.now);
     await failureOf(one.token());
@@ -179,7 +179,7 @@ describe('a refused login', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('is tried at once with another secret', async () => {
+  it('is retried at once with another secret', async () => {
     const server = await keystone(({ body }) =>
       body.includes('right') ? undefined : recordedReply(import.meta.url, 'keystone-password-401'),
     );
@@ -191,7 +191,7 @@ describe('a refused login', () => {
     expect(await one.token()).toBe('token-2');
   });
 
-  it('of an application credential that is unknown says so', async () => {
+  it('with an unknown application credential says so', async () => {
     const server = await keystone(() => recordedReply(import.meta.url, 'keystone-appcred-unknown-404'));
     const login: Login = { kind: 'applicationCredential', authUrl: server.url, credentialId: 'deadbeef' };
     const failure = await failureOf(session({ login }).token());
@@ -215,14 +215,14 @@ describe('a refused login', () => {
     expect((await failureOf(session(server).token())).code).toBe(code);
   });
 
-  it('never repeats the secret, even when Keystone does', async () => {
+  it('never shows the secret, even if Keystone echoes it', async () => {
     const server = await keystone(({ body }) => ({ status: 400, body: { error: { message: `what is ${body}?` } } }));
     const failure = await failureOf(session(server).token());
     expect(failure.detail).toContain('[hidden]');
     expect(JSON.stringify(failure)).not.toContain('hunter2');
   });
 
-  it('says which secret is missing', async () => {
+  it('names the missing secret', async () => {
     const server = await keystone();
     const failure = await failureOf(session({ ...server, secret: undefined }).token());
     expect(failure).toMatchObject({ code: 'unauthenticated', message: expect.stringContaining('password') });
@@ -231,7 +231,7 @@ describe('a refused login', () => {
 });
 
 describe('a Keystone that does not answer', () => {
-  it('fails all who ask for a moment, not each after its own wait', async () => {
+  it('fails all callers for a moment, without a separate wait for each', async () => {
     const server = await keystone(() => 'drop');
     const one = session(server, () => server.state.now);
     expect((await failureOf(one.token())).code).toBe('unreachable');
@@ -240,7 +240,7 @@ describe('a Keystone that does not answer', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('is asked again at once when the network changed', async () => {
+  it('is asked again at once when the network changes', async () => {
     const server = await keystone((_, logins) => (logins <= 2 ? 'drop' : undefined));
     const one = session(server, () => server.state.now);
     expect((await failureOf(one.token())).code).toBe('unreachable');
@@ -248,12 +248,12 @@ describe('a Keystone that does not answer', () => {
     expect(await one.token()).toBe('token-3');
   });
 
-  it('that drops one connection is asked once more, and nobody notices', async () => {
+  it('that drops one connection is retried once, unnoticed', async () => {
     const server = await keystone((_, logins) => (logins === 1 ? 'drop' : undefined));
     expect(await session(server, () => server.state.now).token()).toBe('token-2');
   });
 
-  it('is bridged by a token that is due but not over', async () => {
+  it('is bridged by a token that is due for renewal but still valid', async () => {
     const server = await keystone((_, logins) => (logins > 1 ? { status: 503 } : undefined));
     const one = session(server, () => server.state.now);
     await one.token();
@@ -263,7 +263,7 @@ describe('a Keystone that does not answer', () => {
     expect((await failureOf(one.token())).code).toBe('hostError');
   });
 
-  it('keeps nobody who gives up, nor the others who do not', async () => {
+  it('does not delay a caller that cancels, nor fail the others', async () => {
     let answer = () => {};
     const asked = Promise.withResolvers<void>();
     const server = await keystone(() => (response) => {
@@ -280,7 +280,7 @@ describe('a Keystone that does not answer', () => {
     expect(await patient).toBe('late');
   });
 
-  it('is left at once when the session closes', async () => {
+  it('is disconnected at once when the session closes', async () => {
     const asked = Promise.withResolvers<void>();
     const server = await keystone(() => {
       asked.resolve();
@@ -333,7 +333,7 @@ describe('an application credential', () => {
     await expect.poll(() => one.credentialExpiresAt).toBe(Date.UTC(2026, 11, 24));
   });
 
-  it('never expires where Keystone does not say', async () => {
+  it('never expires if Keystone names no expiry', async () => {
     const { one } = await expiryFor(() => ({ status: 403, body: '{}' }));
     expect(one.credentialExpiresAt).toBeNull();
   });

@@ -17,7 +17,7 @@ const userOf = (body: object) =>
   (body as { auth: { identity: { password: { user: unknown } } } }).auth.identity.password.user;
 
 describe('authRequest', () => {
-  it('asks as Keystone documents, domains by id or name', () => {
+  it('has the documented form, with domains by id or name', () => {
     const body = authRequest(password({ userDomain: 'Corp', projectName: 'ops', projectDomainId: 'abc' }), 'pw');
     expect(body).toEqual({
       auth: {
@@ -36,11 +36,11 @@ describe('authRequest', () => {
     [{ userDomain: 'Default' }, { name: 'Default' }],
     [{ userDomain: '1cfcf89f9ce84e43a3eefde105df651d' }, { id: '1cfcf89f9ce84e43a3eefde105df651d' }],
     [{ userDomain: 'Corp', userDomainId: 'c0' }, { id: 'c0' }],
-  ])('takes the domain of %j as %j', (words, domain) => {
+  ])('reads the domain %j as %j', (words, domain) => {
     expect(userOf(authRequest(password(words), 'pw'))).toEqual({ name: 'admin', domain, password: 'pw' });
   });
 
-  it('prefers ids, and asks for no scope where no project is named', () => {
+  it('prefers ids, and requests no scope if no project is named', () => {
     expect(userOf(authRequest(password({ userId: 'u1' }), 'pw'))).toEqual({ id: 'u1', password: 'pw' });
     expect(authRequest(password({ projectId: 'p1', projectName: 'x' }), 'pw')).toMatchObject({
       auth: { scope: { project: { id: 'p1' } } },
@@ -48,7 +48,7 @@ describe('authRequest', () => {
     expect(authRequest(password({}), 'pw')).not.toHaveProperty('auth.scope');
   });
 
-  it('never asks for a scope with an application credential', () => {
+  it('never requests a scope with an application credential', () => {
     const byName = { kind: 'applicationCredential', authUrl, credentialName: 'n', username: 'u' } as const;
     expect(authRequest(byName, 's')).toEqual({
       auth: {
@@ -74,7 +74,7 @@ const at = Date.parse('2026-11-22T21:22:46Z');
 const minute = 60_000;
 
 describe('parseToken', () => {
-  it('reads what Keystone answers', () => {
+  it('reads the answer of Keystone', () => {
     const body = jsonOf(recordedAnswer(import.meta.url, 'keystone-password-201'));
     const token = parseToken(body, 'gAAAA', { from: 'http://keystone/v3', at, date: undefined });
     expect(token).toMatchObject({
@@ -90,18 +90,18 @@ describe('parseToken', () => {
     });
   });
 
-  it('counts in the time of this machine when the clocks differ', () => {
+  it('converts the expiry to the time of this machine if the clocks differ', () => {
     const body = { token: { user: { id: 'u' }, expires_at: '2026-11-22T22:00:00Z' } };
     const token = parseToken(body, 't', { from: 'http://keystone/v3', at, date: 'Sun, 22 Nov 2026 21:00:00 GMT' });
     expect(token?.identity.expiresAt).toBe(at + 60 * minute);
   });
 
-  it('renews a short token in time', () => {
+  it('renews a short-lived token in time', () => {
     const body = { token: { user: { id: 'u' }, expires_at: '2026-11-22T21:23:46Z' } };
     expect(parseToken(body, 't', { from: 'http://keystone/v3', at, date: undefined })?.renewAt).toBe(at + 48_000);
   });
 
-  it('gives an identity of the contract, or nothing, for whatever comes', () => {
+  it('returns an identity of the contract or nothing, for any answer', () => {
     const catalog = fc.array(fc.record({ type: fc.constant('image'), endpoints: fc.anything() }));
     const roles = fc.array(fc.oneof(fc.anything(), fc.record({ name: fc.string({ maxLength: 600 }) })));
     const token = fc.record(

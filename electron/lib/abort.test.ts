@@ -4,8 +4,8 @@ import { ManualClock, settled } from './testing/manual-clock.ts';
 
 const never = new Promise<never>(() => undefined);
 
-describe('work that is waited for until a signal is aborted', () => {
-  it('gives its result, or throws the reason of the signal or the one that is given', async () => {
+describe('a promise that is awaited until a signal is aborted', () => {
+  it('returns its result, or throws the reason of the signal or the given error', async () => {
     const abort = new AbortController();
     expect(await untilAborted(Promise.resolve(1), abort.signal)).toBe(1);
     const waits = [untilAborted(never, abort.signal), untilAborted(never, abort.signal, () => new Error('own'))];
@@ -16,7 +16,7 @@ describe('work that is waited for until a signal is aborted', () => {
   });
 });
 
-describe('work with a deadline', () => {
+describe('a promise with a deadline', () => {
   it('is given up when its time is over, whether or not it listens to its signal', async () => {
     const clock = new ManualClock();
     const options = {
@@ -37,7 +37,7 @@ describe('work with a deadline', () => {
     expect(given?.aborted).toBe(true);
   });
 
-  it('leaves no timer behind when it ends in time', async () => {
+  it('leaves no timer behind when it settles in time', async () => {
     const clock = new ManualClock();
     const options = {
       clock,
@@ -50,8 +50,8 @@ describe('work with a deadline', () => {
   });
 });
 
-describe('a promise that may settle within a time', () => {
-  it('settles in it either way, or does not', async () => {
+describe('settlesWithin', () => {
+  it('reports whether a promise settles in time, by success or failure', async () => {
     const clock = new ManualClock();
     expect(await settlesWithin(Promise.resolve(), 10, clock)).toBe(true);
     expect(await settlesWithin(Promise.reject(new Error('failed')), 10, clock)).toBe(true);

@@ -59,7 +59,7 @@ const secrets = [
 
 describe('secrets in use', () => {
   for (const [name, encode] of Object.entries(encodings)) {
-    it(`are hidden when a text has them as ${name}`, () => {
+    it(`are hidden when a text contains them as ${name}`, () => {
       for (const secret of secrets) {
         register(secret);
         const text = `Bad request: {"x-auth-token": "${encode(secret)}"} at 12:00`;
@@ -73,7 +73,7 @@ describe('secrets in use', () => {
     });
   }
 
-  it('are hidden in any encoding, whatever characters they have', () => {
+  it('are hidden in any encoding, whatever characters they contain', () => {
     const encode = fc.constantFrom(...Object.values(encodings));
     fc.assert(
       fc.property(
@@ -95,13 +95,13 @@ describe('secrets in use', () => {
     );
   });
 
-  it('are hidden as far as a text that was cut has them', () => {
+  it('are hidden when a text ends in the middle of them', () => {
     register('gAAAAABm-zq3_x'.repeat(20));
     register('0f3c2d1e4b5a69788796a5b4c3d2e1f0');
     expect(hideSecrets('token 0f3c2d1e4b5a697887')).toBe('token [hidden]');
   });
 
-  it('are hidden as whole words where they are short, and not at all below four characters', () => {
+  it('are hidden as whole words if they are short, and not at all below four characters', () => {
     register('admin');
     register('abc');
     expect(hideSecrets('administrators abc "admin" -> admin:admin')).toBe(
@@ -133,7 +133,7 @@ describe('secrets in use', () => {
     );
   });
 
-  it('are tokens of Keystone, also unknown ones', () => {
+  it('include tokens of Keystone, also unknown ones', () => {
     expect(hideSecrets('X-Auth-Token: gAAAAABmabcdefghijklmnopqrst==, eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0x.sig')).toBe(
       'X-Auth-Token: [hidden], [hidden]',
     );

@@ -22,7 +22,7 @@ function hostWith(id: string, cached: readonly string[]): FakeHost {
 
 const changes = ({ requests }: FakeHost) => requests.filter(({ what }) => what !== 'list').map(({ what }) => what);
 
-test('what is extra goes before what is missing comes, host by host, and the two are never one sum', async () => {
+test('extra images are deleted before missing ones are queued, host by host, and the two are never added up', async () => {
   const [one, two] = [hostWith('glance-01', gone), hostWith('glance-02', ['old-0', 'new-0'])];
   const { operations, carryOut, faults } = operationsOver([one, two], { images: known });
   const { operation, targets } = await carryOut({
@@ -60,7 +60,7 @@ test('what is extra goes before what is missing comes, host by host, and the two
   expect(faults).toEqual([]);
 });
 
-test('a deletion that fails holds nothing back, and trying again asks for just what failed, as it was', async () => {
+test('a failed deletion delays nothing else, and a retry repeats only what failed, in the same way', async () => {
   const host = hostWith('glance-01', gone);
   const broken = ({ what, imageId }: Request) =>
     imageId === 'old-1' || (what === 'queue' && imageId === 'new-1')
@@ -75,7 +75,7 @@ test('a deletion that fails holds nothing back, and trying again asks for just w
   expect(again).toMatchObject({ expected: { images: 1, bytes: 1_000 }, frees: { images: 1, bytes: 1_000 } });
 });
 
-test('cancelled while it deletes, it queues nothing, and ends', async () => {
+test('cancelled during its deletions, it queues nothing, and ends', async () => {
   const host = hostWith('glance-01', gone);
   let release = (): void => undefined;
   host.meet = ({ imageId }) =>
@@ -90,7 +90,7 @@ test('cancelled while it deletes, it queues nothing, and ends', async () => {
   expect(host.asked('queue')).toEqual([]);
 });
 
-test('what an operation that runs is to queue is not queued by another', async () => {
+test('images that a running operation will queue are not queued by another', async () => {
   const host = hostWith('glance-01', []);
   host.fetch = () => undefined;
   const { operations } = operationsOver([host], { images: known });
@@ -104,7 +104,7 @@ test('what an operation that runs is to queue is not queued by another', async (
   await operations.stop();
 });
 
-test('an image that is to come and to go on one host is an error of the asker; on two hosts it is not', async () => {
+test('queueing and deleting one image on the same host is invalid input; on two hosts it is not', async () => {
   const hosts = [hostWith('glance-01', gone), hostWith('glance-02', [])] as const;
   const { operations } = operationsOver(hosts, { images: known });
   const asked = { kind: 'align' as const, queue: at(hosts[1], ['old-0']), delete: at(hosts[0], ['old-0']) };
@@ -113,7 +113,7 @@ test('an image that is to come and to go on one host is an error of the asker; o
   await expect(both).rejects.toMatchObject({ failure: { code: 'invalidInput' } });
 });
 
-test('only what goes asks for a name to be typed, and makes room under the limit', async () => {
+test('only its deletions require a typed name, and free space under the limit', async () => {
   const host = hostWith('glance-01', gone);
   host.cached.set('kept', cachedImage('kept'));
   host.limitBytes = 4_000;

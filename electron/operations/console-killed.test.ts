@@ -154,7 +154,7 @@ async function killOnce(seed: number) {
   return left.counts;
 }
 
-test(`a console killed at ${runs} random moments loses no target, and reports none done that is not`, async () => {
+test(`a console killed at ${runs} random moments loses no target, and reports none as done that is not`, async () => {
   const { KILL_SEED: givenSeed } = process.env;
   const first = Number(givenSeed ?? Math.floor(Math.random() * 1e9));
   let next = first;

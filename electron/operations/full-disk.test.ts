@@ -40,7 +40,7 @@ function told({ operations }: Awaited<ReturnType<typeof interrupted>>, id: strin
   return [operation.counts, hosts[0]?.counts, entry?.counts, listed, byTarget].filter((counts) => counts !== undefined);
 }
 
-test('a full disk interrupts an operation, which says why, and every account of it agrees', async () => {
+test('a full disk interrupts an operation with the reason, and every account of it agrees', async () => {
   const over = await interrupted();
   const { operation, operations, host, id, storage } = over;
   expect(operation).toMatchObject({
@@ -71,7 +71,7 @@ test('while the disk is full, Continue and a new operation fail with the reason,
   await operations.stop();
 });
 
-test('with room again, Continue does the rest without a restart, and nothing twice', async () => {
+test('once there is space, Continue does the rest without a restart, and nothing twice', async () => {
   const { operations, database, host, id, storage } = await interrupted();
   allowWrites(database);
   expect(await operations.continue(id)).toMatchObject({ state: 'running' });
@@ -86,7 +86,7 @@ test('with room again, Continue does the rest without a restart, and nothing twi
   await again.operations.stop();
 });
 
-test('outcomes that could not be written are written when there is room, without being asked for', async () => {
+test('outcomes that could not be written are written once there is space, without a request', async () => {
   const { operations, database, host, id, storage, operation } = await interrupted();
   allowWrites(database);
   expect(storage.check()).toBeUndefined();
@@ -112,7 +112,7 @@ test('a console that ends on the full disk leaves what it could not record as un
   await again.operations.stop();
 });
 
-test('an interrupted operation can be given up on a full disk, and the end is recorded when there is room', async () => {
+test('an interrupted operation can be given up on a full disk, and its end is recorded once there is space', async () => {
   const over = await interrupted();
   const { operations, database, host, id, operation, storage } = over;
   expect(await operations.cancel(id)).toMatchObject({
@@ -128,7 +128,7 @@ test('an interrupted operation can be given up on a full disk, and the end is re
   await again.operations.stop();
 });
 
-test('a request on the way when the disk fills is followed to its answer', async () => {
+test('a request that is sent when the disk fills is followed until its answer', async () => {
   const host = new FakeHost('glance-01', images(6));
   const over = operationsOver([host], { database: openDatabase(':memory:') });
   const { operations, database } = over;
@@ -153,7 +153,7 @@ test('a request on the way when the disk fills is followed to its answer', async
   await operations.stop();
 });
 
-test('a request without success on a full disk is not repeated: it waits, or is unknown', async () => {
+test('a request that fails on a full disk is not repeated: its target waits, or is unknown', async () => {
   const host = new FakeHost('glance-01', images(4));
   const over = operationsOver([host], { database: openDatabase(':memory:'), limits: { requestsPerHost: 2 } });
   const { operations, database } = over;
@@ -189,7 +189,7 @@ test('a request without success on a full disk is not repeated: it waits, or is 
   await operations.stop();
 });
 
-test('a full disk is known from any write of SQLite, as by its size limit', async () => {
+test('a full disk is recognised from any write of SQLite, here by its size limit', async () => {
   const host = new FakeHost('glance-01', images(300));
   const database = new DatabaseSync(':memory:');
   const { operations, storage, faults } = operationsOver([host], { database });
@@ -237,7 +237,7 @@ test('what a host accepted before the disk filled is followed again by Continue,
   await operations.stop();
 });
 
-test('an operation that is given up while its last request is answered is cancelled, and counts every target', async () => {
+test('an operation that is given up during its last request is cancelled, and counts every target', async () => {
   const host = new FakeHost('glance-01', images(6));
   const { operations, database } = operationsOver([host], { database: openDatabase(':memory:') });
   const { promise: answer, resolve: answerNow } = Promise.withResolvers<undefined>();
@@ -258,7 +258,7 @@ test('an operation that is given up while its last request is answered is cancel
   await operations.stop();
 });
 
-test('the other operations of a full disk are interrupted too, and each continues by itself', async () => {
+test('a full disk interrupts the other operations too, and each continues by itself', async () => {
   const hosts = [new FakeHost('glance-01', images(30)), new FakeHost('glance-02', images(30))];
   const { operations, database } = operationsOver(hosts, { database: openDatabase(':memory:') });
   let deletes = 0;

@@ -36,7 +36,7 @@ const setting = fc.record({
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test('of any two operations at once, each target says what came of it, and what went is counted once', async () => {
+test('two concurrent operations report the outcome of each target, and count each removed image once', async () => {
   await fc.assert(
     fc.asyncProperty(setting, async ({ cached, first, second, gap, plannedBefore, delays }) => {
       let removed = 0;

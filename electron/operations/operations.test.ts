@@ -7,7 +7,7 @@ const imageA = '11111111-1111-4111-8111-111111111111';
 const imageB = '22222222-2222-4222-8222-222222222222';
 const imageC = '33333333-3333-4333-8333-333333333333';
 
-test('a deletion is planned without a request, then done and accounted for', async () => {
+test('a deletion is planned without a request, then carried out and accounted for', async () => {
   const host = new FakeHost('glance-01', [imageA, imageB]);
   const { operations, carryOut, faults } = operationsOver([host]);
   const targets = [imageA, imageB, imageC, imageA].map((imageId) => ({ hostId: host.id, imageId }));
@@ -49,7 +49,7 @@ test('a queued image is followed until it is cached', async () => {
   expect(faults).toEqual([]);
 });
 
-test('clear, prune and clean are done and say what went', async () => {
+test('clear, prune and clean are carried out and report what was removed', async () => {
   const host = new FakeHost('glance-01', [imageA, imageB]);
   const { carryOut, faults } = operationsOver([host]);
   host.pruned = () => ({ images: 3, bytes: 6_000 });

@@ -7,7 +7,7 @@ import { Operations } from './operations.ts';
 
 const minute = 60 * second;
 
-test('the setting "Patience with the queue" holds for operations as it does for the row of the host', async () => {
+test('the setting "Patience with the queue" applies to operations and to the row of the host', async () => {
   const { clock, fleet, host, catalogue } = fakeFleet(1, { queuePatienceMinutes: 30 });
   catalogue.images = [catalogueImage('image')];
   host.queue = async () => {

@@ -29,7 +29,7 @@ async function interrupted(gone: boolean) {
   return { host, id, ...operationsOver([host], { database }) };
 }
 
-test('a console that ends tells the next what is done, what was not sent, and what is unknown', async () => {
+test('after a console ends, the next one knows what is done, what was not sent, and what is unknown', async () => {
   const { operations, id } = await interrupted(true);
   const [operation] = operations.list();
   expect(operation).toMatchObject({ id, state: 'interrupted', total: 12 });
@@ -37,21 +37,24 @@ test('a console that ends tells the next what is done, what was not sent, and wh
   expect(operation?.endedAt).not.toBeNull();
 });
 
-test.each([true, false])('going on asks first and does only the rest (unknown ones gone: %s)', async (gone) => {
-  const { host, operations, id } = await interrupted(gone);
-  const sent = host.asked('delete').length;
-  const lists = host.asked('list').length;
-  expect((await operations.continue(id)).state).toBe('running');
-  const operation = await ended(operations, id);
-  expect(operation).toMatchObject({ state: 'finished', counts: { done: 12, unknown: 0, waiting: 0 } });
-  expect(operation.actual).toEqual({ images: 12, bytes: 12_000 });
-  expect(host.asked('delete').length - sent).toBe(gone ? 8 : 10);
-  expect(host.asked('list').length).toBeGreaterThan(lists);
-  expect(host.cached.size).toBe(0);
-  await expect(operations.continue(id)).rejects.toThrow('All targets of this operation have a result');
-});
+test.each([true, false])(
+  'Continue asks the host first and does only the rest (unknown images are gone: %s)',
+  async (gone) => {
+    const { host, operations, id } = await interrupted(gone);
+    const sent = host.asked('delete').length;
+    const lists = host.asked('list').length;
+    expect((await operations.continue(id)).state).toBe('running');
+    const operation = await ended(operations, id);
+    expect(operation).toMatchObject({ state: 'finished', counts: { done: 12, unknown: 0, waiting: 0 } });
+    expect(operation.actual).toEqual({ images: 12, bytes: 12_000 });
+    expect(host.asked('delete').length - sent).toBe(gone ? 8 : 10);
+    expect(host.asked('list').length).toBeGreaterThan(lists);
+    expect(host.cached.size).toBe(0);
+    await expect(operations.continue(id)).rejects.toThrow('All targets of this operation have a result');
+  },
+);
 
-test('what is unknown stays unknown while its host cannot be asked, and can be gone on with later', async () => {
+test('what is unknown stays unknown while its host cannot be asked, and can be continued later', async () => {
   const { host, operations, id } = await interrupted(true);
   host.meet = () => ({ failure: failureOf('unreachable') });
   await operations.continue(id);
@@ -61,7 +64,7 @@ test('what is unknown stays unknown while its host cannot be asked, and can be g
   expect((await ended(operations, id)).counts).toMatchObject({ done: 4, unknown: 0, failed: 8 });
 });
 
-test('a prune under way when the console ended is not sent again', async () => {
+test('a prune that was running when the console ended is not sent again', async () => {
   const host = new FakeHost('glance-33');
   const database = new DatabaseSync(':memory:');
   const before = operationsOver([host], { database });
@@ -80,30 +83,33 @@ test('a prune under way when the console ended is not sent again', async () => {
 test.each([
   { left: ['image-0'], requests: 1, outcome: 'Deleted since it was sent: 2 images' },
   { left: ['image-0', 'image-1', 'image-2'], requests: 2, outcome: 'The host deleted 0 images' },
-])('a prune that ended without its console counts what went, and is sent again only if nothing went', async (seen) => {
-  const host = new FakeHost('glance-33', ['image-0', 'image-1', 'image-2']);
-  const database = new DatabaseSync(':memory:');
-  const before = operationsOver([host], { database });
-  host.meet = ({ what }) => (what === 'prune' ? never() : undefined);
-  const plan = await before.operations.plan({ kind: 'prune', hostIds: [host.id] });
-  const { id } = await before.operations.start(plan.id);
-  await until(before.operations, id, ({ counts }) => counts.sent === 1);
-  await until(before.operations, id, () => host.asked('prune').length === 1);
-  await before.operations.stop();
-  host.meet = () => undefined;
-  for (const imageId of [...host.cached.keys()]) if (!seen.left.includes(imageId)) host.cached.delete(imageId);
-  host.poll();
-  const { operations } = operationsOver([host], { database });
-  host.state.pruneOver();
-  await operations.continue(id);
-  const went = 3 - seen.left.length;
-  expect(await ended(operations, id)).toMatchObject({
-    counts: { done: 1 },
-    actual: { images: went, bytes: went * 1_000 },
-  });
-  expect(operations.targets({ id }).targets[0]?.text).toContain(seen.outcome);
-  expect(host.asked('prune')).toHaveLength(seen.requests);
-});
+])(
+  'a prune that ended after its console counts what it removed, and is sent again only if it removed nothing',
+  async (seen) => {
+    const host = new FakeHost('glance-33', ['image-0', 'image-1', 'image-2']);
+    const database = new DatabaseSync(':memory:');
+    const before = operationsOver([host], { database });
+    host.meet = ({ what }) => (what === 'prune' ? never() : undefined);
+    const plan = await before.operations.plan({ kind: 'prune', hostIds: [host.id] });
+    const { id } = await before.operations.start(plan.id);
+    await until(before.operations, id, ({ counts }) => counts.sent === 1);
+    await until(before.operations, id, () => host.asked('prune').length === 1);
+    await before.operations.stop();
+    host.meet = () => undefined;
+    for (const imageId of [...host.cached.keys()]) if (!seen.left.includes(imageId)) host.cached.delete(imageId);
+    host.poll();
+    const { operations } = operationsOver([host], { database });
+    host.state.pruneOver();
+    await operations.continue(id);
+    const went = 3 - seen.left.length;
+    expect(await ended(operations, id)).toMatchObject({
+      counts: { done: 1 },
+      actual: { images: went, bytes: went * 1_000 },
+    });
+    expect(operations.targets({ id }).targets[0]?.text).toContain(seen.outcome);
+    expect(host.asked('prune')).toHaveLength(seen.requests);
+  },
+);
 
 test('an interrupted operation that the operator gives up is cancelled', async () => {
   const { host, operations, id } = await interrupted(false);

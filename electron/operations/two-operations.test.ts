@@ -29,7 +29,7 @@ function states({ targets }: OperationTargets): string[] {
   return [...new Set(targets.map(({ state }) => state))];
 }
 
-test('a delete planned in the middle of a queue of the same images names that operation, image by image', async () => {
+test('a delete planned during a queue of the same images names that operation, image by image', async () => {
   const host = fetchingHost();
   slow(host);
   const { operations, faults } = operationsOver([host], { images: known });
@@ -52,7 +52,7 @@ test('a delete planned in the middle of a queue of the same images names that op
   expect(faults).toEqual([]);
 });
 
-test('a queue planned in the middle of a delete of the same images names that operation, image by image', async () => {
+test('a queue planned during a delete of the same images names that operation, image by image', async () => {
   const host = fetchingHost(ids);
   slow(host);
   const { operations, faults } = operationsOver([host], { images: known });
@@ -79,26 +79,29 @@ test('a queue planned in the middle of a delete of the same images names that op
   expect(faults).toEqual([]);
 });
 
-test.each([0, 1, 5, 40])('two deletes of the same images count what went once (the second after %s)', async (after) => {
-  const host = new FakeHost('glance-01', ids);
-  slow(host);
-  const { operations, faults } = operationsOver([host], { images: known });
-  const remove: Action = { kind: 'delete', targets: at(host, ids) };
-  const [first, second] = [await operations.plan(remove), await operations.plan(remove)];
-  const one = await operations.start(first.id);
-  if (after > 0) await until(operations, one.id, ({ counts }) => counts.done >= after);
-  const other = await operations.start(second.id);
-  const [a, b] = await Promise.all([ended(operations, one.id), ended(operations, other.id)]);
-  expect(host.cached.size).toBe(0);
-  expect(a.actual.images + b.actual.images).toBe(160);
-  expect(a.actual.bytes + b.actual.bytes).toBe(160_000);
-  expect(a.counts.done).toBe(160);
-  expect(states(operations.targets({ id: other.id }))).toEqual(['alreadyDone']);
-  expect(host.asked('delete')).toHaveLength(160);
-  expect(faults).toEqual([]);
-});
+test.each([0, 1, 5, 40])(
+  'two deletes of the same images count each removed image once (the second after %s)',
+  async (after) => {
+    const host = new FakeHost('glance-01', ids);
+    slow(host);
+    const { operations, faults } = operationsOver([host], { images: known });
+    const remove: Action = { kind: 'delete', targets: at(host, ids) };
+    const [first, second] = [await operations.plan(remove), await operations.plan(remove)];
+    const one = await operations.start(first.id);
+    if (after > 0) await until(operations, one.id, ({ counts }) => counts.done >= after);
+    const other = await operations.start(second.id);
+    const [a, b] = await Promise.all([ended(operations, one.id), ended(operations, other.id)]);
+    expect(host.cached.size).toBe(0);
+    expect(a.actual.images + b.actual.images).toBe(160);
+    expect(a.actual.bytes + b.actual.bytes).toBe(160_000);
+    expect(a.counts.done).toBe(160);
+    expect(states(operations.targets({ id: other.id }))).toEqual(['alreadyDone']);
+    expect(host.asked('delete')).toHaveLength(160);
+    expect(faults).toEqual([]);
+  },
+);
 
-test('a delete whose image another operation deleted a moment ago relies on no older list', async () => {
+test('a delete whose image another operation just deleted does not rely on an older list', async () => {
   const host = new FakeHost('glance-01', ['image-0']);
   const { operations } = operationsOver([host]);
   const remove: Action = { kind: 'delete', targets: at(host, ['image-0']) };
@@ -119,7 +122,7 @@ test('a delete whose image another operation deleted a moment ago relies on no o
   expect(host.asked('delete')).toHaveLength(1);
 });
 
-test('a queue planned before a delete of the same images began does not take them for cached', async () => {
+test('a queue planned before a delete of the same images started does not take them as cached', async () => {
   const host = fetchingHost(ids.slice(0, 20));
   slow(host);
   const { operations } = operationsOver([host], { images: known });
@@ -181,7 +184,7 @@ const pairs: Pair[] = [
   { first: 'clean', second: 'clean', verdict: 'alreadyDone', reason: 'already cleaning this host' },
 ];
 
-test.each(pairs)('$second beside a running $first: $verdict, in the plan and at its turn', async (pair) => {
+test.each(pairs)('$second during a running $first: $verdict, in the plan and at its turn', async (pair) => {
   const queues = pair.first === 'queue' || pair.second === 'queue';
   // A queue is of an image that is not there, except beside what removes it.
   const isThere = !queues || pair.first === 'delete' || pair.second === 'delete';

@@ -16,7 +16,7 @@ function hostWith(sized: readonly string[], unsized: readonly string[]): FakeHos
 
 const at = (host: FakeHost, ids: readonly string[]) => ids.map((imageId) => ({ hostId: host.id, imageId }));
 
-test('an image of unknown size is deleted, and queueing it needs nothing', async () => {
+test('an image of unknown size is deleted, and counts as already cached when it is queued', async () => {
   const host = hostWith(['sized'], ['odd']);
   const images = [catalogueImage('sized'), catalogueImage('odd')];
   const { operations, carryOut } = operationsOver([host], { images });
@@ -44,7 +44,7 @@ test('an image that is cached with an unknown size counts as fetched', async () 
   expect(operation).toMatchObject({ counts: { done: 1 }, actual: { images: 1, bytes: 0, unsized: 1 } });
 });
 
-test('a clear counts images of unknown size among what went', async () => {
+test('a clear counts removed images of unknown size', async () => {
   const { carryOut } = operationsOver([hostWith(['sized'], ['odd', 'other'])]);
   const { operation } = await carryOut({ kind: 'clear', hostIds: ['glance-01'], what: 'cache' });
   expect(operation.actual).toEqual({ images: 3, bytes: 1_000, unsized: 2 });
@@ -66,7 +66,7 @@ test('a prune by deletion leaves images of unknown size alone, and says so', asy
   expect(operation.actual).toEqual({ images: 2, bytes: 2_000 });
 });
 
-test('a prune by deletion is refused where only images of unknown size could be over the limit', async () => {
+test('a prune by deletion is refused if only images of unknown size could exceed the limit', async () => {
   const host = hostWith(['image-0'], ['odd']);
   host.limitBytes = 1_000;
   const { operations } = operationsOver([host]);
@@ -77,7 +77,7 @@ test('a prune by deletion is refused where only images of unknown size could be 
   });
 });
 
-test('a host that prunes itself is sent the prune, whose preview is an estimate', async () => {
+test('a host with a native prune receives the prune, whose preview is an estimate', async () => {
   const host = hostWith(['image-0', 'image-1'], ['odd']);
   host.limitBytes = 1_000;
   const { operations } = operationsOver([host]);
@@ -90,7 +90,7 @@ test('a host that prunes itself is sent the prune, whose preview is an estimate'
   });
 });
 
-test('what is not known of an amount is read back after a restart, and after the database was damaged', async () => {
+test('the unknown part of an amount is kept after a restart, and after the database was damaged', async () => {
   const database = new DatabaseSync(':memory:');
   const host = hostWith(['sized'], ['odd', 'other']);
   host.fetch = (imageId) => {

@@ -9,7 +9,7 @@ const login = { kind: 'password', username: 'admin', projectName: 'admin' } as c
 const typed = (authUrl: string) => ({ kind: 'typed', login: { ...login, authUrl }, connection: {} }) as const;
 
 describe('a typed cloud', () => {
-  it('keeps its secret apart from the settings, and never shows it', async () => {
+  it('keeps its secret outside the settings, and never shows it', async () => {
     await using console = await testServices();
     const { client, settingsText } = console;
     const cloud = await client.clouds.add({
@@ -23,7 +23,7 @@ describe('a typed cloud', () => {
     expect(await console.logText()).not.toContain('sesame');
   });
 
-  it('is refused with a login in its auth URL; one that was saved with it works, and is never shown', async () => {
+  it('is rejected with a login in its auth URL; one that was saved with it works, and never shows it', async () => {
     await using console = await testServices();
     const { client } = console;
     const bad = typed('http://root:hushhush@127.0.0.1:9/v3');
@@ -90,7 +90,7 @@ describe('a typed cloud', () => {
 });
 
 describe('unlocking', () => {
-  it('takes the right password and refuses the wrong one', async () => {
+  it('accepts the right password and rejects the wrong one', async () => {
     await using console = await testServices({ demo: { hosts: 1, images: 5, seed: 1 } });
     const { client } = console;
     const { authUrl, login: logins } = await console.demo();

@@ -26,7 +26,7 @@ async function past() {
   return { ...over, hosts, database, first, ids };
 }
 
-test('an operation is told host by host, and its targets as they are asked for', async () => {
+test('an operation is reported host by host, and its targets page by page', async () => {
   const { operations, first } = await past();
   const { id } = first.operation;
   const whole = operations.targets({ id });
@@ -44,7 +44,7 @@ test('an operation is told host by host, and its targets as they are asked for',
   expect(page.targets.map((target) => target.imageId)).toEqual(['image-20', 'image-21', 'image-22']);
 });
 
-test('an operation under way is told in the same words', async () => {
+test('a running operation is reported in the same form', async () => {
   const host = new FakeHost('glance-01', images(8));
   host.meet = ({ what, imageId }) =>
     what === 'delete' && imageId === 'image-4' ? new Promise(() => undefined) : undefined;
@@ -97,7 +97,7 @@ test('operations are found by host and by part of an image’s id or name', asyn
   expect(listed({ image: '%' })).toEqual([]);
 });
 
-test('what ended longer ago than the operator wants to keep is forgotten, at the start and every day', async () => {
+test('operations that ended longer ago than the retention time are removed, at the start and every day', async () => {
   const host = new FakeHost('glance-01', images(3));
   const database = new DatabaseSync(':memory:');
   const clock = new ManualClock();
@@ -119,7 +119,7 @@ test('what ended longer ago than the operator wants to keep is forgotten, at the
   await operations.stop();
 });
 
-test('a large operation is recorded part by part; one that was cut off there is none', async () => {
+test('a large operation is recorded in parts; one whose recording was interrupted does not exist', async () => {
   const ids = images(9_000);
   const host = new FakeHost('glance-01', ids);
   const database = new DatabaseSync(':memory:');

@@ -19,7 +19,7 @@ function openStore() {
   return Object.assign(new ProgramOutputStore(database, storage, fail), { database });
 }
 
-test('a program that is run again continues the numbers of the lines that are stored', () => {
+test('a program that is run again continues the line numbers of its stored output', () => {
   const store = openStore();
   const first = store.writer('operation', 'host');
   first(line('one'));
@@ -32,7 +32,7 @@ test('a program that is run again continues the numbers of the lines that are st
   store.close();
 });
 
-test('a program that says too much is cut off with a word, also when it is run again', () => {
+test('the output of a program that prints too much is truncated with a note, also when the program is run again', () => {
   const store = openStore();
   const write = store.writer('operation', 'host');
   for (let number = 0; number < 20_100; number += 1) write(line(`line ${number}`));
@@ -43,7 +43,7 @@ test('a program that says too much is cut off with a word, also when it is run a
   store.close();
 });
 
-test('lines that a full disk refuses are read from memory, and written when there is room', () => {
+test('lines that a full disk rejects are read from memory, and written once there is space', () => {
   const store = openStore();
   const write = store.writer('operation', 'host');
   write(line('one'));

@@ -12,7 +12,7 @@ function marked(change: Partial<typeof unmarked> = {}) {
   return { ...unmarked, name: 'Prod', ...change };
 }
 
-test('a cloud that is read-only is planned with nothing to do, and never sent anything', async () => {
+test('on a read-only cloud a plan has nothing to do, and nothing is ever sent', async () => {
   const host = new FakeHost('glance-01', images(3));
   const { operations } = operationsOver([host], { marks: marked({ readOnly: true }) });
   for (const kind of ['prune', 'clean'] as const) {
@@ -29,7 +29,7 @@ test('a cloud that is read-only is planned with nothing to do, and never sent an
   expect(changes(host)).toEqual([]);
 });
 
-test('a cloud made read-only after the plan refuses its start, and may be started when that is over', async () => {
+test('a plan made before its cloud became read-only cannot be started until that ends', async () => {
   const host = new FakeHost('glance-01', images(3));
   const marks = marked();
   const { operations } = operationsOver([host], { marks });
@@ -42,7 +42,7 @@ test('a cloud made read-only after the plan refuses its start, and may be starte
   expect(await ended(operations, id)).toMatchObject({ counts: { done: 3 } });
 });
 
-test('a cloud made read-only in the middle is sent nothing more, and the rest is told as not sent', async () => {
+test('a cloud that becomes read-only during an operation receives no more requests, and the rest is reported as not sent', async () => {
   const host = new FakeHost('glance-01', images(20));
   const marks = marked();
   const { operations } = operationsOver([host], { marks });
@@ -60,7 +60,7 @@ test('a cloud made read-only in the middle is sent nothing more, and the rest is
   expect(refused?.text).toMatch(/^Not sent\. The cloud Prod is read-only/);
 });
 
-test('an interrupted operation is not gone on with on a cloud that is read-only', async () => {
+test('an interrupted operation cannot be continued on a read-only cloud', async () => {
   const host = new FakeHost('glance-01', images(4));
   const database = new DatabaseSync(':memory:');
   const before = operationsOver([host], { database });
@@ -81,7 +81,7 @@ test('an interrupted operation is not gone on with on a cloud that is read-only'
   expect(await ended(operations, id)).toMatchObject({ counts: { done: 4 } });
 });
 
-test('on production, more than so many images want the host’s name, typed before anything is sent', async () => {
+test('on production, more images than the threshold require the host’s name, typed before anything is sent', async () => {
   const host = new FakeHost('glance-01', images(10));
   const { operations } = operationsOver([host], { marks: marked({ production: true }), confirmAbove: 3 });
   const few = await operations.plan({ kind: 'delete', targets: all(host, images(3)) });
@@ -99,7 +99,7 @@ test('on production, more than so many images want the host’s name, typed befo
   expect(await ended(operations, id)).toMatchObject({ counts: { done: 4 } });
 });
 
-test('on production, several hosts want the cloud’s name; a whole cache wants one however small it is', async () => {
+test('on production, several hosts require the cloud’s name; a whole cache requires a name however small it is', async () => {
   const hosts = [new FakeHost('glance-01', images(2)), new FakeHost('glance-02', images(3))];
   const [first = new FakeHost('none'), second = new FakeHost('none')] = hosts;
   const { operations } = operationsOver(hosts, { marks: marked({ production: true }) });

@@ -8,7 +8,7 @@ import { Operations } from '../operations.ts';
 import { ended } from '../testing/fleet-of.ts';
 import { indexImages } from './image-index.ts';
 
-test('the images of a host are indexed once for each list, not for each target of a delete', async () => {
+test('the images of a host are indexed once per list, not once per target of a delete', async () => {
   const { clock, fleet, host } = fakeFleet(1);
   const imageIds = Array.from({ length: 200 }, (_, index) => `image-${index}`);
   host.cached = imageIds.map((imageId) => record(imageId));

@@ -14,7 +14,7 @@ const target = (
   verdict,
 });
 
-it('counts the hosts and images that there is something to do for, as the button that starts it', () => {
+it('counts only the hosts and images that need an action, as on the button that starts it', () => {
   const prune: Action = { kind: 'prune', hostIds: [] };
   const some = [target('a', null), target('b', null, 'alreadyDone'), target('c', null), target('d', null, 'refused')];
   expect(titleOf(prune, some)).toBe('Prune 2 hosts');
@@ -29,6 +29,6 @@ it('counts the hosts and images that there is something to do for, as the button
   expect(titleOf(remove, images.slice(0, 2))).toBe('Delete x from 2 hosts');
 });
 
-it('names its hosts also where there is nothing to do', () => {
+it('names its hosts even if no action is needed', () => {
   expect(titleOf({ kind: 'prune', hostIds: [] }, [target('a', null, 'alreadyDone')])).toBe('Prune a');
 });

@@ -17,7 +17,7 @@ const actions: Action[] = [
   { kind: 'align', queue: [], delete: targets },
 ];
 
-test.each(failureCode.options)('no plan calls a host down whose failure is %s', async (code) => {
+test.each(failureCode.options)('no plan calls a host unreachable if its failure is %s', async (code) => {
   const host = new FakeHost('glance-01', ['a']);
   host.failure = failureOf(code, { message: 'Its answer.', remedy: 'Look at it.' });
   const { operations } = operationsOver([host], { images: [catalogueImage('a')] });

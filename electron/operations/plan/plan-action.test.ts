@@ -166,7 +166,7 @@ function totalExpected(targets: readonly PlannedTarget[]) {
   return { images: sum('images'), bytes: sum('bytes') };
 }
 
-test('a plan names each target once, loses none, and its sums are of its targets', () => {
+test('a plan names each target once, loses none, and its sums are those of its targets', () => {
   fc.assert(
     fc.property(hosts, action, statuses, fc.boolean(), (fixtures, asked, known, read) => {
       const plan = planAction('plan', asked, planInputsOf(fixtures, known, read));
@@ -195,7 +195,7 @@ test('a plan names each target once, loses none, and its sums are of its targets
   );
 });
 
-test('nothing is planned at a host that is down, and no second fetch of an image anywhere', () => {
+test('nothing is planned for a host that is down, and no image is fetched twice', () => {
   fc.assert(
     fc.property(hosts, action, statuses, (fixtures, asked, known) => {
       const plan = planAction('plan', asked, planInputsOf(fixtures, known));
@@ -225,7 +225,7 @@ test('nothing is planned at a host that is down, and no second fetch of an image
   );
 });
 
-test('nothing is planned where the operator made the cloud read-only, and it is said how to end that', () => {
+test('nothing is planned on a read-only cloud, and the reason says how to change that', () => {
   fc.assert(
     fc.property(hosts, action, statuses, (fixtures, asked, known) => {
       const readOnly = new Set(fixtures.filter((context) => context.readOnly).map((context) => context.name));
@@ -240,7 +240,7 @@ test('nothing is planned where the operator made the cloud read-only, and it is 
   );
 });
 
-test('a name is asked for just where much of a cloud marked as production would go', () => {
+test('a typed name is required only where much of a production cloud would be deleted', () => {
   fc.assert(
     fc.property(hosts, action, statuses, (fixtures, asked, known) => {
       const plan = planAction('plan', asked, planInputsOf(fixtures, known));
@@ -264,7 +264,7 @@ test('a name is asked for just where much of a cloud marked as production would 
   );
 });
 
-test('a prune takes the least recently accessed, just as many as the limit wants', () => {
+test('a prune removes the least recently accessed images, exactly as many as the limit requires', () => {
   const images = fc.array(fc.record({ sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(20) }), { maxLength: 30 });
   fc.assert(
     fc.property(images, fc.nat(10_000), (sizes, limit) => {
@@ -300,7 +300,7 @@ const plain: HostFixture = {
 };
 const active = ids.slice(0, 6).map(() => 'active');
 
-test('a refusal tells the reason and the way out', () => {
+test('a refusal has the reason and the remedy', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
   const reasonOf = (context: Partial<HostFixture>, asked: Action) =>
     planAction('plan', asked, planInputsOf([{ ...plain, ...context }], active)).targets[0]?.reason;
@@ -316,7 +316,7 @@ test('a refusal tells the reason and the way out', () => {
   expect(reasonOf({}, queue('never-heard-of'))).toContain('Not in the image catalog');
 });
 
-test('a prune without a stated limit expects nothing; over the limit after the last one, it warns', () => {
+test('a prune without a stated limit expects nothing; if the last one left the host over its limit, it warns', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
   const blind = planAction('plan', prune, planInputsOf([plain], active));
   expect(blind.targets[0]).toMatchObject({ verdict: 'willDo', expected: null, estimated: true });
@@ -333,13 +333,13 @@ test('a prune without a stated limit expects nothing; over the limit after the l
   expect(stated.warnings[0]).toContain('never ends');
 });
 
-test('queueing beyond the stated limit is said', () => {
+test('the plan warns if queueing exceeds the stated limit', () => {
   const queue: Action = { kind: 'queue', targets: [{ hostId: 'glance-01', imageId: 'image-a' }] };
   const plan = planAction('plan', queue, planInputsOf([{ ...plain, limit: 400 }], active));
   expect(plan.overLimit).toMatchObject([{ hostName: 'glance-01', over: { bytes: 600 }, limitBytes: 400 }]);
 });
 
-test('files without a record, seen over ssh, are warned of; where they alone are over the limit, nothing is pruned', () => {
+test('a plan warns of files without a record, as seen over ssh; if they alone exceed the limit, nothing is pruned', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
   const cached = [{ imageId: 'image-a', sizeBytes: 600, lastAccessed: 5 }];
   const at = (name: string, sizeBytes: number) => ({ name, sizeBytes, modifiedAt: 1, accessedAt: 1 });

@@ -30,7 +30,7 @@ function context() {
   };
 }
 
-test('pasted names and ids become the images where they are, and what does not match is listed', async () => {
+test('pasted names and ids select the images on their hosts, and what does not match is listed', async () => {
   const { paste, operations, onlyReads } = context();
   const selected = await paste(
     ['# from the ticket', 'Ubuntu 22.04 LTS', '', b.toUpperCase(), 'twin', 'no such thing', d, 'not-a-uuid'].join(
@@ -71,7 +71,7 @@ test('pasted names and ids become the images where they are, and what does not m
   expect(onlyReads()).toBe(true);
 });
 
-test('lists on one line and rows of a table are read too', async () => {
+test('lists on one line and rows of a table are parsed too', async () => {
   const { paste } = context();
   const imagesOf = async (text: string) => {
     const { targets, unmatched } = await paste(text);
@@ -83,7 +83,7 @@ test('lists on one line and rows of a table are read too', async () => {
   expect(await imagesOf(table)).toEqual([[c], [`| ${idOf(9)} | cirros |`]]);
 });
 
-test('to be queued, an image is meant for every chosen host, by its bytes still to be fetched', async () => {
+test('an image to be queued is selected for every chosen host, with the bytes still to be fetched', async () => {
   const { paste } = context();
   const selected = await paste(`cirros\ncirros\n${b}`, 'queue');
   expect(selected.targets).toEqual([
@@ -97,7 +97,7 @@ test('to be queued, an image is meant for every chosen host, by its bytes still 
   });
 });
 
-test('orphans, images never hit and images idle for long are found on the chosen hosts', async () => {
+test('orphans, images that were never hit and idle images are selected on the chosen hosts', async () => {
   const { one, two, operations, hostIds } = context();
   const now = Date.now();
   one.cached.set(b, { ...cachedImage(b), catalogStatus: 'orphan', hits: 4, lastAccessed: now - 40 * day });
@@ -120,7 +120,7 @@ test('orphans, images never hit and images idle for long are found on the chosen
   expect((await operations.select({ kind: 'idle', hostIds, days: 50 })).targets).toEqual([]);
 });
 
-test('one image on all hosts: to delete where it is, to queue everywhere', async () => {
+test('one image on all hosts: deleted where it is cached, queued everywhere else', async () => {
   const { operations, hostIds } = context();
   const ask = (purpose: 'queue' | 'delete') =>
     operations.select({ kind: 'images', for: purpose, hostIds, imageIds: [c] });
@@ -128,7 +128,7 @@ test('one image on all hosts: to delete where it is, to queue everywhere', async
   expect((await ask('queue')).targets).toHaveLength(2);
 });
 
-test('a host that is down is taken as last seen, and that is said', async () => {
+test('for a host that is down the last known state is used, with a warning', async () => {
   const { two, operations, hostIds } = context();
   two.failure = failureOf('unreachable');
   const selected = await operations.select({ kind: 'neverHit', hostIds: [...hostIds, 'gone'] });
@@ -139,7 +139,7 @@ test('a host that is down is taken as last seen, and that is said', async () => 
   ]);
 });
 
-test('whatever is pasted, every line is matched or listed, each target once, and each on a host', async () => {
+test('every line of any pasted text is matched or listed, each target once, and each on a host', async () => {
   const { paste, hosts } = context();
   const word = fc.constantFrom(
     a,

@@ -17,7 +17,7 @@ function pair() {
   return { from, to };
 }
 
-test('what one host has and the other lacks, the most read first, and the same the other way round', async () => {
+test('lists what one host has and the other lacks, the most requested first, in both directions', async () => {
   const { from, to } = pair();
   to.cached.set('e', cachedImage('e'));
   to.queued.set('c', queuedImage('c'));
@@ -39,7 +39,7 @@ test('what one host has and the other lacks, the most read first, and the same t
   expect(plan).toMatchObject({ willDo: 2, expected: { bytes: there.bytes } });
 });
 
-test('orphans, images that are not active and images of another catalogue are left out, and said', async () => {
+test('leaves out orphans, inactive images and images of another catalogue, and reports them', async () => {
   const { from, to } = pair();
   from.cached.set('o', { ...cachedImage('o'), catalogStatus: 'orphan' });
   from.cached.set('x', cachedImage('x'));
@@ -55,7 +55,7 @@ test('orphans, images that are not active and images of another catalogue are le
   ]);
 });
 
-test('a host whose list is not known is not compared; one that is down is taken as last seen', async () => {
+test('does not compare a host whose list is unknown, and uses the last known state of one that is down', async () => {
   const { from, to } = pair();
   const unread = new FakeHost('glance-03');
   unread.images = () => ({ ...to.images(), takenAt: null });
@@ -76,7 +76,7 @@ test('a host whose list is not known is not compared; one that is down is taken 
   expect(down.notes).toEqual([{ kind: 'warning', text: 'glance-01 is unreachable; using its last known state.' }]);
 });
 
-test('one host, or one that is gone, is an error of the asker', async () => {
+test('rejects the same host twice, and a host that was removed', async () => {
   const { from, to } = pair();
   const { operations } = operationsOver([from, to]);
   const same = operations.select({ kind: 'like', from: from.id, to: from.id });

@@ -53,7 +53,7 @@ test('images cached after a clear that was carried out stay, and the account has
   expect(host.asked('delete')).toEqual([]);
 });
 
-test('a clear that never arrived is not repeated over images cached since: the others go one by one', async () => {
+test('a clear that never arrived is not repeated over images cached since: the others are deleted one by one', async () => {
   const host = hostWith(...ids);
   host.queued.set('queued-0', queuedImage('queued-0', 'It is stalled.'));
   const { operations, id } = await interrupt(host, clear(), false);
@@ -75,7 +75,7 @@ test('a clear that never arrived is sent again where nothing was cached since', 
   expect(host.asked('clear')).toHaveLength(2);
 });
 
-test('a clear that is still on its way is waited for, and what goes with it is counted', async () => {
+test('a clear that may still arrive is waited for, and what it removes is counted', async () => {
   const host = hostWith(...ids);
   host.deadlines.change = 60_000;
   const { operations, id, wire } = await interrupt(host, clear(), false);
@@ -103,7 +103,7 @@ test('a clear that was carried out in part is completed for the recorded images 
   expect(host.asked('clear')).toHaveLength(1);
 });
 
-test('what is queued again after a clear is not taken out, and the operator is told', async () => {
+test('images queued again after a clear are not removed, and the operator is told', async () => {
   const host = hostWith(...ids);
   host.queued.set('queued-0', queuedImage('queued-0', 'It is stalled.'));
   const { operations, id } = await interrupt(host, clear(), true);
@@ -118,7 +118,7 @@ test('what is queued again after a clear is not taken out, and the operator is t
   });
 });
 
-test('a clear of the queue takes no image from the cache', async () => {
+test('a clear of the queue removes no image from the cache', async () => {
   const host = hostWith(...ids);
   for (const imageId of ['queued-0', 'queued-1']) host.queued.set(imageId, queuedImage(imageId, 'It is stalled.'));
   const { operations, id } = await interrupt(host, clear('queue'), false);
@@ -129,7 +129,7 @@ test('a clear of the queue takes no image from the cache', async () => {
   expect(held(host)).toEqual([...ids, 'queued-1', 'queued-1', 'queued-2']);
 });
 
-test('an image whose fetch was running when its queue was cleared is told to have come back', async () => {
+test('an image whose fetch was running when its queue was cleared is reported as cached again', async () => {
   const host = hostWith('image-0');
   host.queued.set('queued-0', queuedImage('queued-0'));
   const { operations, id } = await interrupt(host, clear(), true);
@@ -183,7 +183,7 @@ test('a delete that never arrived is sent again after its deadline, also when th
   expect(host.asked('delete')).toHaveLength(6);
 });
 
-test('a delete that is still on its way is waited for', async () => {
+test('a delete that may still arrive is waited for', async () => {
   const host = hostWith(...ids);
   host.deadlines.change = 60_000;
   const { operations, id, wire } = await interrupt(host, remove(), false, 3);
@@ -193,7 +193,7 @@ test('a delete that is still on its way is waited for', async () => {
   expect(host.asked('delete')).toHaveLength(3);
 });
 
-test('an image that a running fetch brings back after its delete is told, not deleted again', async () => {
+test('an image that a running fetch brings back after its delete is reported, not deleted again', async () => {
   const host = hostWith();
   host.queued.set('image-0', queuedImage('image-0'));
   const { operations, id } = await interrupt(host, remove(['image-0']), true);

@@ -85,7 +85,7 @@ async function check({ kind, arrival, since }: Scenario): Promise<void> {
   }
 }
 
-test('Continue removes nothing cached since, queues nothing twice within the deadline, and counts what the hosts lost', async () => {
+test('Continue deletes nothing cached since, queues nothing twice within the deadline, and counts what the hosts lost', async () => {
   const scenarios = fc.sample(scenario, 120);
   const failed = await Promise.all(
     scenarios.map(async (one) => {

@@ -26,7 +26,7 @@ test.each([
   ['504', failureOf('hostError', { status: 504 })],
   ['a connection that breaks', failureOf('unreachable')],
   ['a timeout', failureOf('timeout')],
-])('a deletion that meets %s is tried again', async (_, failure) => {
+])('a deletion that fails with %s is retried', async (_, failure) => {
   const host = new FakeHost('glance-01', images(4));
   host.meet = first(3, { failure });
   const { carryOut, faults } = operationsOver([host]);
@@ -37,7 +37,7 @@ test.each([
   expect(faults).toEqual([]);
 });
 
-test('a refusal is told as the host said it, and not repeated', async () => {
+test('a refusal is reported with the host’s message, and not retried', async () => {
   const host = new FakeHost('glance-01', images(2));
   const failure = failureOf('forbidden', { status: 403, requestId: 'req-1', detail: 'You are not authorized.' });
   host.meet = (request) => (request.imageId === 'image-0' ? { failure } : undefined);
@@ -63,7 +63,7 @@ test('a host that is down fails its own targets soon, and no others', async () =
   expect(targets.filter((target) => target.text === 'Not sent: the host failed.').length).toBeGreaterThan(190);
 });
 
-test('a login that is refused is not tried once for each image', async () => {
+test('a rejected login is not retried for each image', async () => {
   const host = new FakeHost('glance-01', images(100));
   host.meet = () => ({ failure: failureOf('unauthenticated', { status: 401 }) });
   const { carryOut } = operationsOver([host]);
@@ -72,7 +72,7 @@ test('a login that is refused is not tried once for each image', async () => {
   expect(host.asked('delete').length).toBeLessThanOrEqual(2);
 });
 
-test('a deletion whose answer was lost, and that was done, counts as done by this operation', async () => {
+test('a deletion that was carried out and whose answer was lost counts as done by this operation', async () => {
   const host = new FakeHost('glance-01', images(1));
   host.meet = first(1, { failure: failureOf('timeout'), done: true });
   const remove = host.host.delete;
@@ -89,7 +89,7 @@ test('a deletion whose answer was lost, and that was done, counts as done by thi
   expect(operation.actual).toEqual({ images: 1, bytes: 1_000 });
 });
 
-test('what was removed meanwhile is not sent', async () => {
+test('an image that was removed meanwhile is not requested again', async () => {
   const host = new FakeHost('glance-01', images(2));
   const { operations } = operationsOver([host]);
   const plan = await operations.plan({ kind: 'delete', targets: all(host, images(2)) });
@@ -101,7 +101,7 @@ test('what was removed meanwhile is not sent', async () => {
   expect(host.asked('delete')).toEqual(['image-1']);
 });
 
-test('a deletion during a fetch is followed, and said to have come undone', async () => {
+test('a deletion during a fetch is followed, and reported as undone', async () => {
   const host = new FakeHost('glance-01');
   host.queued.set('image-0', queuedImage('image-0'));
   host.queued.set('image-1', queuedImage('image-1'));
@@ -130,7 +130,7 @@ test('a deletion during a fetch is followed, and said to have come undone', asyn
   expect((await operations.plan({ kind: 'delete', targets: all(host, ['image-0']) })).willDo).toBe(1);
 });
 
-test('a clear that leaves something is not a success, and says what went', async () => {
+test('a clear that leaves images fails, and reports what it removed', async () => {
   const host = new FakeHost('glance-01', images(3));
   Object.assign(host.host, { clear: async () => void host.cached.delete('image-0') });
   const { carryOut } = operationsOver([host]);
@@ -139,7 +139,7 @@ test('a clear that leaves something is not a success, and says what went', async
   expect(targets[0]?.text).toBe('Deleted: 1 image (1000 B). 2 images are still listed, or listed again.');
 });
 
-test('a cancel stops what was not sent and tells the rest', async () => {
+test('a cancel stops what was not sent and reports the rest', async () => {
   const host = new FakeHost('glance-01', images(20));
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -161,7 +161,7 @@ test('a cancel stops what was not sent and tells the rest', async () => {
   expect(host.asked('delete')).toHaveLength(2);
 });
 
-test('what failed can be planned again, and only that', async () => {
+test('only the failed targets can be planned again', async () => {
   const host = new FakeHost('glance-01', images(5));
   const failure = failureOf('hostError', { status: 500 });
   host.meet = ({ imageId }) => (imageId === 'image-3' ? { failure } : undefined);
@@ -175,7 +175,7 @@ test('what failed can be planned again, and only that', async () => {
   await expect(operations.retryFailed(again.id)).rejects.toThrow('No targets of this operation failed.');
 });
 
-test('a host that leaves the console in the middle fails its targets, not the console', async () => {
+test('a host that is removed during an operation fails its targets, not the console', async () => {
   const hosts = [new FakeHost('glance-01', images(10)), new FakeHost('glance-02', images(10))];
   const { operations, faults } = operationsOver(hosts);
   const plan = await operations.plan({ kind: 'delete', targets: hosts.flatMap((host) => all(host, images(10))) });
@@ -186,7 +186,7 @@ test('a host that leaves the console in the middle fails its targets, not the co
   expect(faults).toEqual([]);
 });
 
-test('a plan is run once, and not after its time', async () => {
+test('a plan can be started once, and not after it expires', async () => {
   const host = new FakeHost('glance-01', images(2));
   const { operations } = operationsOver([host], { limits: { maxPlans: 1 } });
   const first = await operations.plan({ kind: 'delete', targets: all(host, ['image-0']) });
@@ -199,7 +199,7 @@ test('a plan is run once, and not after its time', async () => {
   expect(operations.list()).toHaveLength(1);
 });
 
-test('a start that is repeated finds its operation, as long as it is one of the latest', async () => {
+test('starting the same plan again returns its operation, as long as it is one of the latest', async () => {
   const host = new FakeHost('glance-01', images(3));
   const { operations } = operationsOver([host], { limits: { maxPlans: 2 } });
   const started: { planId: string; id: string }[] = [];
@@ -214,7 +214,7 @@ test('a start that is repeated finds its operation, as long as it is one of the 
   await expect(operations.start(oldest?.planId ?? '')).rejects.toMatchObject({ failure: { code: 'notFound' } });
 });
 
-test('an operation is forgotten when it is one too many, and listeners are told which', async () => {
+test('operations over the maximum number are removed, and listeners receive their ids', async () => {
   const host = new FakeHost('glance-01', images(4));
   const { operations, carryOut } = operationsOver([host], { limits: { maxOperations: 2 } });
   const removed: string[] = [];
@@ -237,7 +237,7 @@ const meets = fc.array(
   },
 );
 
-test('whatever the hosts do, sums are right, limits are kept, and done is gone', async () => {
+test('sums are right, limits are kept, and done images are gone, whatever the hosts answer', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(meets, { minLength: 1, maxLength: 4 }), fc.nat(30), async (scripts, cancelAfter) => {
       const hosts = scripts.map((script, index) => {
@@ -296,7 +296,7 @@ test('whatever the hosts do, sums are right, limits are kept, and done is gone',
   );
 });
 
-test('5,000 deletions over 20 hosts, one down, one slow, one answering 503 now and then', async () => {
+test('5,000 deletions on 20 hosts, one of them down, one slow, one sometimes answering 503', async () => {
   const hosts = Array.from({ length: 20 }, (_, index) => new FakeHost(`glance-${index}`, images(250)));
   const [down, slow, busy] = hosts;
   let asked = 0;

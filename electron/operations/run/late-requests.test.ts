@@ -53,7 +53,7 @@ test('a queue request that arrives after the operation was continued is not sent
   expect(noted(hosts, 'queue')).toHaveLength(4);
 });
 
-test('a queue request that never arrived is sent again after its deadline, and what was not sent goes out before that', async () => {
+test('a queue request that never arrived is sent again after its deadline, and unsent ones are sent before that', async () => {
   const [host = new FakeHost('')] = fetchingHosts();
   host.deadlines.change = 150;
   const wire = new Wire([host], 'queue');
@@ -128,7 +128,7 @@ test('a host that does not answer until the deadline leaves its targets unknown'
   expect(noted([host], 'queue')).toHaveLength(1);
 });
 
-test('a read that may still be under way is not repeated before its deadline', async () => {
+test('a read that may still be running is not repeated before its deadline', async () => {
   const host = new FakeHost('glance-18');
   host.capable = { ...capabilities, dialect: 'legacy', fetch: 'byProgram' };
   host.queued.set(image, queuedImage(image));

@@ -6,7 +6,7 @@ function paceAt() {
   return { clock, pace: new PaceMeter(() => clock.now) };
 }
 
-test('says nothing before there is something to say', () => {
+test('is unknown before anything was settled', () => {
   const { clock, pace } = paceAt();
   expect(pace.read(10)).toBeNull();
   clock.now += 5_000;
@@ -15,7 +15,7 @@ test('says nothing before there is something to say', () => {
   expect(pace.read(10)).not.toBeNull();
 });
 
-test('is what was settled a second, and what that leaves to wait for', () => {
+test('is the number settled per second, and gives the remaining time', () => {
   const { clock, pace } = paceAt();
   for (let second = 0; second < 10; second += 1) {
     clock.now += 1_000;
@@ -25,7 +25,7 @@ test('is what was settled a second, and what that leaves to wait for', () => {
   expect(pace.read(0)?.remainingSeconds).toBe(0);
 });
 
-test('forgets what is half a minute old, and then says that it stands still', () => {
+test('forgets what is older than half a minute, and then reports a standstill', () => {
   const { clock, pace } = paceAt();
   clock.now += 1_000;
   pace.add(600, 600);
@@ -35,7 +35,7 @@ test('forgets what is half a minute old, and then says that it stands still', ()
   expect(pace.read(5)).toEqual({ targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null });
 });
 
-test('is never less than nothing, also when what was done comes undone', () => {
+test('is never negative, also when what was done is undone', () => {
   const { clock, pace } = paceAt();
   clock.now += 1_000;
   pace.add(0, -500);

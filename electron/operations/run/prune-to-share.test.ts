@@ -17,7 +17,7 @@ function fullHost(): FakeHost {
 const prune = { kind: 'prune' as const, hostIds: ['glance-01'], toPercent: 50 };
 const schedule = { id: 's1', name: 'Nightly' };
 
-test('a prune to a share of the limit deletes the images itself, until the rest is within that share', async () => {
+test('a prune to a share of the limit deletes images until the rest is within that share', async () => {
   const host = fullHost();
   const { carryOut, operations } = operationsOver([host]);
   const [target] = (await operations.plan(prune)).targets;

@@ -23,7 +23,7 @@ function fetchesIn(host: FakeHost, milliseconds: number) {
   };
 }
 
-test('an image that is queued meanwhile by somebody else is not asked for again', async () => {
+test('an image that another client queued meanwhile is not requested again', async () => {
   const host = new FakeHost('glance-01');
   fetchesIn(host, 10);
   const { operations } = operationsOver([host], { images: known });
@@ -40,7 +40,7 @@ test('an image that is queued meanwhile by somebody else is not asked for again'
   expect(host.asked('queue')).toEqual(['image-2']);
 });
 
-test('an image whose fetch ends at that moment, in neither list, is not asked for again', async () => {
+test('an image whose fetch is just ending, in neither list, is not requested again', async () => {
   const host = new FakeHost('glance-01');
   const { operations } = operationsOver([host], { images: known });
   const plan = await operations.plan({ kind: 'queue', targets: at(host, ['image-0']) });
@@ -57,7 +57,7 @@ test('an image whose fetch ends at that moment, in neither list, is not asked fo
   expect(host.asked('queue')).toEqual([]);
 });
 
-test('one operation does not ask for what another is asking for', async () => {
+test('one operation does not request an image that another is requesting', async () => {
   const host = new FakeHost('glance-01');
   fetchesIn(host, 40);
   const { operations } = operationsOver([host], { images: known });
@@ -73,7 +73,7 @@ test('one operation does not ask for what another is asking for', async () => {
   expect(host.asked('queue').sort()).toEqual(ids);
 });
 
-test('a request whose answer was lost is looked for, not sent again', async () => {
+test('a request whose answer was lost is checked in the list, not sent again', async () => {
   const host = new FakeHost('glance-01');
   fetchesIn(host, 10);
   host.meet = ({ what, imageId }) => {
@@ -90,7 +90,7 @@ test('a request whose answer was lost is looked for, not sent again', async () =
   expect(host.asked('queue')).toHaveLength(3);
 });
 
-test('a request that was turned away undone is sent again', async () => {
+test('a request that the host rejected without an effect is sent again', async () => {
   const host = new FakeHost('glance-01');
   fetchesIn(host, 5);
   let turnedAway = false;
@@ -105,7 +105,7 @@ test('a request that was turned away undone is sent again', async () => {
   expect(host.asked('queue')).toHaveLength(2);
 });
 
-test('an image that stays queued is failed with the likely cause and the cure', async () => {
+test('an image that stays queued fails with the likely cause and the remedy', async () => {
   const host = new FakeHost('glance-01');
   const { carryOut } = operationsOver([host], { images: known, timings: impatient });
   const { targets, operation } = await carryOut({ kind: 'queue', targets: at(host, ['image-0']) });
@@ -113,7 +113,7 @@ test('an image that stays queued is failed with the likely cause and the cure', 
   expect(operation.counts.failed).toBe(1);
 });
 
-test('an image that somebody takes out of the queue is told as such', async () => {
+test('an image that another client removes from the queue is reported as such', async () => {
   const host = new FakeHost('glance-01');
   host.fetch = (imageId) => setTimeout(() => host.queued.delete(imageId), 10);
   const { carryOut } = operationsOver([host], { images: known, timings: impatient });
@@ -121,7 +121,7 @@ test('an image that somebody takes out of the queue is told as such', async () =
   expect(targets[0]).toMatchObject({ state: 'failed', text: expect.stringContaining('left the queue') });
 });
 
-test('on a host with a job of its own it stays accepted; on one without, being queued is all', async () => {
+test('on a host with a periodic job an image stays accepted; on one without, it is done when it is queued', async () => {
   const periodic = new FakeHost('glance-24');
   periodic.capable = { ...capabilities, fetch: 'periodic' };
   const program = new FakeHost('glance-18');
@@ -143,7 +143,7 @@ test('on a host with a job of its own it stays accepted; on one without, being q
   expect(periodic.asked('queue')).toHaveLength(1);
 });
 
-test('an image just taken out of the queue is not asked for while its fetch may go on', async () => {
+test('an image just removed from the queue is not requested while its fetch may continue', async () => {
   const host = new FakeHost('glance-01');
   host.queued.set('image-0', queuedImage('image-0'));
   host.poll();
@@ -184,7 +184,7 @@ test('a prune that does not answer is explained, remembered over a restart, and 
   expect((await carryOut(prune)).targets[0]?.state).toBe('done');
 });
 
-test('two prunes planned together are not both sent to a host that hangs', async () => {
+test('of two prunes planned at the same time only one is sent to a host that hangs', async () => {
   const host = new FakeHost('glance-33');
   host.meet = ({ what }) => (what === 'prune' ? { failure: failureOf('timeout') } : undefined);
   const { operations } = operationsOver([host]);
@@ -196,7 +196,7 @@ test('two prunes planned together are not both sent to a host that hangs', async
   expect(done.map((operation) => operation.counts.refused + operation.counts.failed)).toEqual([1, 1]);
 });
 
-test('a queue that is cancelled says of what was accepted that it is, and follows nothing any more', async () => {
+test('a cancelled queue reports accepted images as accepted, and follows them no longer', async () => {
   const host = new FakeHost('glance-01');
   const { operations } = operationsOver([host], { images: known });
   const held = new Promise<undefined>(() => undefined);
@@ -218,7 +218,7 @@ test('a queue that is cancelled says of what was accepted that it is, and follow
   await operations.stop();
 });
 
-test('what is accepted only after the cancel is not followed either', async () => {
+test('an image that is accepted only after the cancel is not followed either', async () => {
   const host = new FakeHost('glance-01');
   let answer: (failure: undefined) => void = () => undefined;
   host.meet = ({ what }) => (what === 'queue' ? new Promise((resolve) => (answer = resolve)) : undefined);
@@ -234,7 +234,7 @@ test('what is accepted only after the cancel is not followed either', async () =
   expect(texts[1]).toBe('Cancelled; nothing was sent.');
 });
 
-test('of a request without an answer a cancel leaves it unknown, to be gone on with', async () => {
+test('a cancel leaves a request without an answer unknown, and it can be continued', async () => {
   const host = new FakeHost('glance-01');
   host.meet = ({ what }) => (what === 'queue' ? { failure: failureOf('timeout'), done: true } : undefined);
   const { operations } = operationsOver([host], { images: known, limits: { minFollowInterval: 60_000 } });

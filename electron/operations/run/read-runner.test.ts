@@ -51,7 +51,7 @@ const prefetch = (host: FakeHost, more: Partial<Extract<Action, { kind: 'prefetc
   ...more,
 });
 
-test('each queued image is read through its host, one after another, and done when the host has it cached', async () => {
+test('queued images are read through their host one after another, and are done when the host has cached them', async () => {
   const host = queueingHost('a', 'b', 'c');
   const { operations, carryOut } = operationsOver([host]);
   const plan = await operations.plan(prefetch(host));
@@ -68,7 +68,7 @@ test('each queued image is read through its host, one after another, and done wh
   expect(host.asked('queue')).toEqual([]);
 });
 
-test('what may be being fetched by the host itself is never read', async () => {
+test('images that the host itself may be fetching are never read', async () => {
   const host = queueingHost();
   host.capable = capabilities;
   host.queued.set('stalled', queuedOf('stalled', 'Its worker died.'));
@@ -93,7 +93,7 @@ test('what may be being fetched by the host itself is never read', async () => {
   ]);
 });
 
-test('one that came to life since the plan is left, and so is one that is gone or cached by then', async () => {
+test('images whose fetch resumed since the plan are not read, nor those that were removed or cached meanwhile', async () => {
   const host = queueingHost();
   host.capable = capabilities;
   for (const id of ['lives', 'gone', 'cached']) host.queued.set(id, queuedOf(id, 'Its worker died.'));
@@ -113,7 +113,7 @@ test('one that came to life since the plan is left, and so is one that is gone o
   expect(host.asked('read')).toEqual([]);
 });
 
-test('what Glance does not have, or not as active, is not read; of some named, just those', async () => {
+test('images that Glance does not have as active are not read; if images are named, only those are read', async () => {
   const host = queueingHost('a', 'b');
   host.queued.set('orphan', { ...queuedImage('orphan', 'Nobody.'), catalogStatus: 'orphan' });
   const off = queuedOf('off', 'Nobody.');
@@ -126,7 +126,7 @@ test('what Glance does not have, or not as active, is not read; of some named, j
   expect(await verdicts(prefetch(host, { only: [{ hostId: host.id, imageId: 'b' }] }))).toEqual(['b willDo']);
 });
 
-test('read whole and not cached is no success', async () => {
+test('an image that was read completely and is not cached is a failure', async () => {
   const host = queueingHost('a');
   host.reads = async (_, reading, signal) => {
     await deliver(reading, signal);
@@ -144,7 +144,7 @@ test('read whole and not cached is no success', async () => {
   );
 });
 
-test('broken off in the middle it is not read anew by itself, and harms no other', async () => {
+test('a read that is interrupted is not repeated automatically, and affects no other image', async () => {
   const host = queueingHost('a', 'b');
   const { reads } = host;
   host.reads = async (imageId, reading, signal) => {
@@ -168,7 +168,7 @@ test('broken off in the middle it is not read anew by itself, and harms no other
   expect(again.targets).toMatchObject([{ imageId: 'a', verdict: 'willDo' }]);
 });
 
-test('bytes are told as they come, no faster than the chosen rate, and what is left is told by them', async () => {
+test('progress and remaining time are reported by bytes, at no more than the chosen rate', async () => {
   const clock = new ManualClock();
   const host = queueingHost('a', 'b');
   const { operations } = operationsOver([host], { clock, limits: { maxSnapshotAge: Number.MAX_SAFE_INTEGER } });
@@ -198,7 +198,7 @@ test('bytes are told as they come, no faster than the chosen rate, and what is l
   expect(operations.list()[0]).not.toHaveProperty('progress');
 });
 
-test('cancelled in the middle it ends at once, says how far it came, and stays queued', async () => {
+test('a read that is cancelled ends at once, reports how far it came, and leaves the image queued', async () => {
   const host = queueingHost('a', 'b');
   let aborted = false;
   host.reads = (_, { taken }, signal) =>
@@ -222,7 +222,7 @@ test('cancelled in the middle it ends at once, says how far it came, and stays q
   ]);
 });
 
-test('what is read is not queued anew meanwhile, nor read twice', async () => {
+test('an image that is being read is not queued again, nor read twice', async () => {
   const host = queueingHost('a');
   host.capable = { ...capabilities };
   let go = () => {};
@@ -248,7 +248,7 @@ test('what is read is not queued anew meanwhile, nor read twice', async () => {
 });
 
 test.each([true, false])(
-  'killed in the middle it asks the host first when gone on with (cached: %s)',
+  'a read that was killed is continued after asking the host first (cached: %s)',
   async (cached) => {
     const host = queueingHost('a', 'b');
     const database = new DatabaseSync(':memory:');

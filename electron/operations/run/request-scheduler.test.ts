@@ -25,7 +25,7 @@ const scene = fc.record({
   drop: fc.option(fc.record({ operation: fc.integer({ min: 0, max: 3 }), at: fc.integer({ min: 0, max: 6_000 }) })),
 });
 
-test('never over a bound, no job twice, none lost, each work ended once', async () => {
+test('never exceeds a limit, runs each job once, and ends each work once', async () => {
   await fc.assert(
     fc.asyncProperty(scene, async ({ works, drop, ...stated }) => {
       const clock = new ManualClock();
@@ -97,7 +97,7 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
   );
 });
 
-test('a slow host holds back nobody but itself', async () => {
+test('a slow host delays only itself', async () => {
   const clock = new ManualClock();
   const limits = withLimits({ hostConcurrency: 2, requestsPerHost: 2 });
   const scheduler = new Scheduler<number>({ limits: () => limits, clock, fault: () => undefined });
@@ -123,7 +123,7 @@ test('a slow host holds back nobody but itself', async () => {
   expect(done.get('slow')).toBe(150_000);
 });
 
-test('a host keeps its turn no longer than stated while others wait', async () => {
+test('a host does not keep its turn longer than stated while others wait', async () => {
   const clock = new ManualClock();
   const limits = withLimits({ hostConcurrency: 1, requestsPerHost: 2, hostTurn: 1_000 });
   const scheduler = new Scheduler<number>({ limits: () => limits, clock, fault: () => undefined });
@@ -149,7 +149,7 @@ test('a host keeps its turn no longer than stated while others wait', async () =
   expect(sent.find((one) => one.hostId === 'two')?.at).toBeLessThanOrEqual(1_900);
 });
 
-test('a host that asked to be left alone is left alone by every operation', async () => {
+test('a host that asked for a pause receives no request of any operation', async () => {
   const clock = new ManualClock();
   const limits = withLimits({});
   const scheduler = new Scheduler<string>({ limits: () => limits, clock, fault: () => undefined });

@@ -23,7 +23,7 @@ const queue = (host: FakeHost, imageIds: string[], anew = true) => ({
   anew,
 });
 
-test('what is stalled is taken out of the queue and queued anew; what may be fetched is left alone', async () => {
+test('stalled images are removed from the queue and queued again; those that may be being fetched are left alone', async () => {
   const host = stuckHost();
   const { operations, carryOut } = operationsOver([host], { images: known });
   const plan = await operations.plan(queue(host, ['stalled', 'living']));
@@ -40,7 +40,7 @@ test('what is stalled is taken out of the queue and queued anew; what may be fet
   ]);
 });
 
-test('one that came to life after the plan is not taken out, and not asked for a second time', async () => {
+test('an image whose fetch resumed after the plan is not removed from the queue, and not requested a second time', async () => {
   const host = stuckHost();
   const { operations } = operationsOver([host], { images: known });
   const plan = await operations.plan(queue(host, ['stalled']));
@@ -51,7 +51,7 @@ test('one that came to life after the plan is not taken out, and not asked for a
   expect(host.requests.filter(({ what }) => what !== 'list')).toEqual([]);
 });
 
-test('one that is cached by then is done', async () => {
+test('an image that was cached meanwhile is done', async () => {
   const host = stuckHost();
   const { operations } = operationsOver([host], { images: known });
   const plan = await operations.plan(queue(host, ['stalled']));
@@ -61,7 +61,7 @@ test('one that is cached by then is done', async () => {
   expect(operations.targets({ id }).targets[0]).toMatchObject({ state: 'alreadyDone' });
 });
 
-test('a request that is turned away after the dequeue is sent again; one that is retried as failed stays anew', async () => {
+test('a request that is rejected after the dequeue is sent again; a retry of failed images requeues them too', async () => {
   const host = stuckHost();
   let turnedAway = 0;
   host.meet = ({ what }) => {

@@ -18,11 +18,11 @@ test.each([
   [failureOf('tls', { notSent: true }), 'hostDown'],
   [failureOf('unauthenticated', { status: 401 }), 'hostDown'],
   [failureOf('interrupted'), 'stopped'],
-])('%o means %s for a second try', (failure, retryClass) => {
+])('%o is retried as %s', (failure, retryClass) => {
   expect(retryClassOf(failure)).toBe(retryClass);
 });
 
-test('a back-off is at random below a bound that doubles; what the host asked for is heard', () => {
+test('the back-off is random below a limit that doubles, and respects Retry-After', () => {
   const limits = withLimits({ firstBackOff: 500, maxBackOff: 15_000 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (tries, random) => {
