@@ -20,7 +20,7 @@ const days = z.int().min(1).max(365);
 /** What fires an alert. A condition that has to last for minutes fires only when it held for that time. */
 export const alertRules = z.object({
   overLimit: z.object({ enabled, minutes: minutes.default(0) }).prefault({}),
-  /** The trend of the last day reaches the limit within so many days. */
+  /** The trend of the last day reaches the limit within so many days, and neither a schedule nor a job prunes the host before. */
   timeToLimit: z.object({ enabled, days: days.default(3) }).prefault({}),
   unreachable: z.object({ enabled, minutes: minutes.default(5) }).prefault({}),
   queueStalled: z.object({ enabled }).prefault({}),

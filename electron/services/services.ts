@@ -234,12 +234,13 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   });
 
   const alerts = new Alerts({
-    rules: () => settings.preferences.alerts,
+    settings,
     hosts: () => fleet.summaries(),
     forecast: (hostId) => trends.forecast(hostId),
     drift: () => golden.driftOfAll(),
     expiries: () => sessions.expiries(),
     schedules: () => schedules.states(),
+    hostJobs: () => hostJobs.list(),
     store: new AlertStore(database, storage),
     clock: systemClock,
     fault: fault('alerts'),

@@ -8,6 +8,7 @@ import type { ScheduleState } from '../../contract/schedules.ts';
 import type { Forecast } from '../../contract/trends.ts';
 import { formatSize, formatSizeSum } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
+import { nextPrunes, type PruneSources } from './next-prunes.ts';
 
 /** Something that is wrong now. It becomes an alert when it has lasted for `holdMs`. */
 export type AlertCondition = Pick<
@@ -34,8 +35,8 @@ export type AlertInputs = {
   forecasts: ReadonlyMap<HostId, Forecast>;
   sets: readonly { set: GoldenSet; drift: GoldenDrift }[];
   expiries: readonly Expiry[];
-  schedules: readonly Pick<ScheduleState, 'schedule' | 'lastRun' | 'waitingRun' | 'pausedHosts'>[];
-};
+  schedules: readonly ScheduleState[];
+} & Pick<PruneSources, 'schedulesPaused' | 'hostJobs'>;
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -45,11 +46,12 @@ const soonMs = 2 * dayMs;
 /** Everything that is wrong now, as the rules see it. */
 export function findConditions(inputs: AlertInputs): AlertCondition[] {
   const { rules } = inputs;
+  const prunes = rules.timeToLimit.enabled ? nextPrunes(inputs, inputs.now) : new Map<HostId, number>();
   return [
     ...(rules.unreachable.enabled ? inputs.hosts.flatMap((host) => unreachable(host, rules)) : []),
     ...(rules.overLimit.enabled ? inputs.hosts.flatMap((host) => overLimit(host, rules)) : []),
     ...(rules.timeToLimit.enabled
-      ? inputs.hosts.flatMap((host) => timeToLimit(host, inputs.forecasts.get(host.id), rules))
+      ? inputs.hosts.flatMap((host) => timeToLimit(host, inputs, prunes.get(host.id)))
       : []),
     ...(rules.queueStalled.enabled ? inputs.hosts.flatMap(queueStalled) : []),
     ...(rules.goldenDrift.enabled ? inputs.sets.flatMap((one) => goldenDrift(one, rules)) : []),
@@ -92,12 +94,15 @@ function overLimit(host: HostSummary, { overLimit: { minutes } }: AlertRules): A
   ];
 }
 
+/** A cache that is pruned before it is full grows again and again by design, which needs nobody. */
 function timeToLimit(
   host: HostSummary,
-  forecast: Forecast | undefined,
-  { timeToLimit: { days } }: AlertRules,
+  { forecasts, now, rules }: AlertInputs,
+  nextPrune = Number.POSITIVE_INFINITY,
 ): AlertCondition[] {
-  if (forecast?.kind !== 'reaches' || forecast.inMs > days * dayMs) return [];
+  const forecast = forecasts.get(host.id);
+  if (forecast?.kind !== 'reaches' || forecast.inMs > rules.timeToLimit.days * dayMs) return [];
+  if (nextPrune <= now + forecast.inMs) return [];
   return [
     {
       ...ofHost(host, 'timeToLimit'),

@@ -43,15 +43,23 @@ function scene(rules: Partial<AlertRules> = {}, database = new DatabaseSync(':me
     sets: [] as AlertInputs['sets'],
     expiries: [] as AlertInputs['expiries'][number][],
     schedules: [] as AlertInputs['schedules'][number][],
+    schedulesPaused: false,
+    hostJobs: [] as AlertInputs['hostJobs'],
   };
   const fired: string[] = [];
   const alerts = new Alerts({
-    rules: () => ({ ...alertRules.parse({}), ...rules }),
+    settings: {
+      preferences: { alerts: { ...alertRules.parse({}), ...rules } },
+      get schedulesPaused() {
+        return inputs.schedulesPaused;
+      },
+    },
     hosts: () => inputs.hosts,
     forecast: (hostId) => inputs.forecasts.get(hostId),
     drift: async () => inputs.sets,
     expiries: () => inputs.expiries,
     schedules: () => inputs.schedules,
+    hostJobs: () => inputs.hostJobs,
     store: new AlertStore(database, storage),
     clock,
     fault: (error) => {
@@ -158,6 +166,41 @@ describe('an alert', () => {
     expect(titles()).toEqual([]);
   });
 
+  it('tells the time to the limit only of hosts that nothing prunes before', async () => {
+    const { alerts, inputs, clock, titles } = scene();
+    inputs.forecasts.set('a', { kind: 'reaches', inMs: 2 * day, bytesPerDay: gib, overMs: day });
+    const firing = ['a reaches its limit in 2 days'];
+    const settle = async () => {
+      alerts.changed();
+      await clock.forward(2_000);
+      return titles();
+    };
+    const schedule = (more: object, trigger: object = { kind: 'daily' }, enabled = true) => {
+      const own = { id: 's', name: 'Nightly', action: { kind: 'prune' }, enabled, trigger };
+      const state = { hostIds: ['a'], nextRun: clock.now() + day, lastRun: null, waitingRun: null, pausedHosts: [] };
+      inputs.schedules = [{ schedule: own, problem: null, ...state, ...more }] as unknown as typeof inputs.schedules;
+      return settle();
+    };
+    expect(await settle()).toEqual(firing);
+    expect(await schedule({})).toEqual([]);
+    expect(await schedule({}, { kind: 'daily' }, false)).toEqual(firing);
+    expect(await schedule({ nextRun: clock.now() + 3 * day })).toEqual(firing);
+    expect(await schedule({ hostIds: ['b'] })).toEqual(firing);
+    expect(await schedule({ problem: 'Its cloud was removed.' })).toEqual(firing);
+    const pausedHosts = [{ hostId: 'a', since: clock.now(), reason: 'Failed three times.' }];
+    expect(await schedule({ pausedHosts })).toEqual(expect.arrayContaining(firing));
+    const waitingRun = { dueAt: clock.now(), text: 'It deletes much.' };
+    expect(await schedule({ waitingRun })).toEqual(expect.arrayContaining(firing));
+    expect(await schedule({ nextRun: null }, { kind: 'threshold', abovePercent: 90 })).toEqual([]);
+    inputs.schedulesPaused = true;
+    expect(await settle()).toEqual(firing);
+    const job = { program: 'pruner', active: true } as AlertInputs['hostJobs'][number]['jobs'][number];
+    inputs.hostJobs = [{ hostId: 'a', jobs: [job] }];
+    expect(await settle()).toEqual([]);
+    inputs.hostJobs = [{ hostId: 'a', jobs: [{ ...job, active: false }] }];
+    expect(await settle()).toEqual(firing);
+  });
+
   it('names the time until the limit is reached, stalled queues, drift, schedules and what expires', async () => {
     const { inputs, clock, titles, alerts } = scene();
     const now = clock.now();
@@ -175,7 +218,7 @@ describe('an alert', () => {
     ];
     const run = { endedAt: now, dueAt: now, text: 'Failed on a.' };
     const schedule = (id: string, name: string) => ({
-      schedule: { id, name },
+      schedule: { id, name, action: { kind: 'clean' } },
       lastRun: null,
       waitingRun: null,
       pausedHosts: [],

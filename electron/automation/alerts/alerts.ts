@@ -15,13 +15,15 @@ const forecastsFor = 300_000;
 const driftFor = 60_000;
 
 export type AlertsOptions = {
-  rules: () => AlertRules;
+  /** Read anew at each evaluation. */
+  settings: { readonly preferences: { readonly alerts: AlertRules }; readonly schedulesPaused: boolean };
   hosts: () => readonly HostSummary[];
   /** Undefined for a host without a trend. */
   forecast: (hostId: HostId) => Forecast | undefined;
   drift: () => Promise<AlertInputs['sets']>;
   expiries: () => readonly Expiry[];
   schedules: () => AlertInputs['schedules'];
+  hostJobs: () => AlertInputs['hostJobs'];
   store: AlertStore;
   clock: Clock;
   /** Gets the error of an evaluation. */
@@ -89,11 +91,21 @@ export class Alerts {
 
   /** Evaluates the rules now. */
   async evaluate(): Promise<void> {
-    const { hosts, rules, expiries, schedules, clock } = this.#options;
+    const { clock, settings, ...sources } = this.#options;
     const sets = await this.#currentDrift();
     const now = clock.now();
-    const inputs = { rules: rules(), now, hosts: hosts(), sets, expiries: expiries(), schedules: schedules() };
-    const conditions = findConditions({ ...inputs, forecasts: this.#currentForecasts(inputs.hosts, inputs.rules) });
+    const [rules, hosts] = [settings.preferences.alerts, sources.hosts()];
+    const conditions = findConditions({
+      rules,
+      now,
+      hosts,
+      sets,
+      forecasts: this.#currentForecasts(hosts, rules),
+      expiries: sources.expiries(),
+      schedules: sources.schedules(),
+      schedulesPaused: settings.schedulesPaused,
+      hostJobs: sources.hostJobs(),
+    });
     this.#settle(conditions.slice(0, maxAlerts), now);
   }
 
@@ -202,7 +214,7 @@ export class Alerts {
 
   async #currentDrift(): Promise<AlertInputs['sets']> {
     const now = this.#options.clock.now();
-    if (this.#options.rules().goldenDrift.enabled && now - this.#drift.at >= driftFor) {
+    if (this.#options.settings.preferences.alerts.goldenDrift.enabled && now - this.#drift.at >= driftFor) {
       this.#drift = { at: now, sets: await this.#options.drift() };
     }
     return this.#drift.sets;

@@ -1,4 +1,4 @@
-import { Menu, Popover } from '@mantine/core';
+import { Popover } from '@mantine/core';
 import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,10 +7,11 @@ import { type Alert, needsAttention } from '../../../electron/contract/alerts.ts
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
-import { RelativeTime, useNow } from '../../components/relative-time.tsx';
-import { formatExact, plural } from '../../lib/format.ts';
+import { useNow } from '../../components/relative-time.tsx';
+import { plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { coveragePath, hostPath, schedulePath, settingsSectionPath } from '../../lib/routes.ts';
+import { settingsSectionPath } from '../../lib/routes.ts';
+import { AlertEntries } from './alert-entries.tsx';
 import classes from './alerts.module.css';
 
 const none: never[] = [];
@@ -28,7 +29,7 @@ export function AlertsMenu() {
       opened={opened}
       onChange={setOpened}
       position="bottom-end"
-      width={460}
+      width={480}
       withRoles={false}
       trapFocus
       returnFocus
@@ -87,98 +88,9 @@ function AlertList({ alerts, onLeave }: ListProps) {
         </Link>
       </div>
       <ul className={classes.list} aria-label="Firing alerts">
-        {waiting.map((one) => (
-          <AlertItem key={one.id} alert={one} waiting onLeave={onLeave} />
-        ))}
-        {seen.map((one) => (
-          <AlertItem key={one.id} alert={one} waiting={false} onLeave={onLeave} />
-        ))}
+        <AlertEntries alerts={waiting} waiting onLeave={onLeave} />
+        <AlertEntries alerts={seen} waiting={false} onLeave={onLeave} />
       </ul>
     </>
   );
-}
-
-const mutes = [
-  { minutes: 60, label: 'For an hour' },
-  { minutes: 8 * 60, label: 'For 8 hours' },
-  { minutes: 24 * 60, label: 'For a day' },
-  { minutes: 7 * 24 * 60, label: 'For a week' },
-];
-
-type ItemProps = { alert: Alert; waiting: boolean; onLeave: () => void };
-
-function AlertItem({ alert, waiting, onLeave }: ItemProps) {
-  const { id, title, text, severity, since, acknowledgedAt, mutedUntil } = alert;
-  const acknowledge = useMutation(queries.alerts.acknowledge.mutationOptions({ onError: notifyFailure }));
-  const mute = useMutation(queries.alerts.mute.mutationOptions({ onError: notifyFailure }));
-  const href = pathOf(alert);
-  const isMuted = useNow((now) => mutedUntil !== null && mutedUntil > now);
-  return (
-    <li className={classes.item} data-tone={waiting ? severity : undefined}>
-      <div className="row">
-        <b>
-          {href === undefined ? (
-            title
-          ) : (
-            <Link href={href} onClick={onLeave}>
-              {title}
-            </Link>
-          )}
-        </b>
-        <span className="grow" />
-        <span className="dim">
-          <RelativeTime time={since} />
-        </span>
-      </div>
-      <p className="dim">{text}</p>
-      <div className="row">
-        {isMuted && mutedUntil !== null ? (
-          <span className="dim">Muted until {formatExact(mutedUntil)}</span>
-        ) : acknowledgedAt === null ? null : (
-          <span className="dim">
-            Acknowledged <RelativeTime time={acknowledgedAt} />
-          </span>
-        )}
-        <span className="grow" />
-        {acknowledgedAt === null && !isMuted ? (
-          <Button kind="quiet" aria-label={`Acknowledge: ${title}`} onClick={() => acknowledge.mutate({ ids: [id] })}>
-            Acknowledge
-          </Button>
-        ) : null}
-        {isMuted ? (
-          <Button
-            kind="quiet"
-            aria-label={`Unmute: ${title}`}
-            onClick={() => mute.mutate({ ids: [id], minutes: null })}
-          >
-            Unmute
-          </Button>
-        ) : (
-          <Menu withinPortal={false} position="bottom-end">
-            <Menu.Target>
-              <Button kind="quiet" aria-label={`Mute: ${title}`}>
-                Mute <span aria-hidden="true">▾</span>
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {mutes.map(({ minutes, label }) => (
-                <Menu.Item key={minutes} onClick={() => mute.mutate({ ids: [id], minutes })}>
-                  {label}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        )}
-      </div>
-    </li>
-  );
-}
-
-/** The page where the operator can do something about an alert. */
-function pathOf({ rule, hostId, subjectId }: Alert): string | undefined {
-  if (hostId !== null) return hostPath(hostId);
-  if (rule === 'scheduleFailed' && subjectId !== null) return schedulePath(subjectId);
-  if (rule === 'goldenDrift') return `${coveragePath}/golden`;
-  if (rule === 'expiring') return settingsSectionPath('clouds');
-  return undefined;
 }

@@ -16,7 +16,7 @@ const rules: { rule: Rule; name: string; about: string }[] = [
   {
     rule: 'timeToLimit',
     name: 'Time to limit',
-    about: 'At the growth of the last day, a host reaches its limit within this time.',
+    about: 'At the growth of the last day, a host reaches its limit within this time, and nothing prunes it before.',
   },
   { rule: 'unreachable', name: 'Unreachable', about: 'A host does not answer for this time.' },
   { rule: 'queueStalled', name: 'Queue stalled', about: 'Queued images of a host are stalled.' },
