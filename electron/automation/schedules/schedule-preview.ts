@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HostSummary } from '../../contract/fleet.ts';
 import { type Amount, addAmount, addImage, amountOf } from '../../contract/operations.ts';
+import { leastRecentlyAccessed } from '../../contract/prune-order.ts';
 import type { Schedule, SchedulePreview } from '../../contract/schedules.ts';
 import { builtInWasteFilters } from '../../contract/waste.ts';
 import { shareOfLimit } from '../../fleet/maintenance-methods.ts';
 import { targetSteps } from '../../fleet/waste.ts';
 import { inSlices } from '../../lib/slices.ts';
-import { leastRecentlyAccessed } from '../../operations/plan/plan-maintenance.ts';
 import { approvalReason } from './approval.ts';
 import { downReason, limitedHost, readOnlyReason } from './plan-run.ts';
 import { requiredName } from './production-name.ts';
@@ -106,8 +106,8 @@ async function prunedBy(
       if (percent === 100) extent[id] = { images: 0, golden: [], unknown: true };
       continue;
     }
-    const sized = sources.images(id).cached.filter(({ sizeBytes }) => sizeBytes !== null);
-    const goes = leastRecentlyAccessed(sized, shareOfLimit(limitBytes, percent));
+    const { cached } = sources.images(id);
+    const goes = leastRecentlyAccessed(cached, shareOfLimit(limitBytes, percent), { takesUnsized: false });
     addAmount(wouldDelete, amountOf(goes));
     const ids = goes.map(({ imageId }) => imageId);
     if (ids.length > 0) extent[id] = { images: ids.length, golden: goldenOf(ids, golden.on(id)), unknown: false };

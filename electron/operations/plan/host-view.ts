@@ -10,6 +10,7 @@ import type {
   QueuedImage,
 } from '../../contract/images.ts';
 import type { Action, Operation, PlannedTarget } from '../../contract/operations.ts';
+import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
 import { isListReadable } from '../model/image-index.ts';
@@ -137,4 +138,16 @@ export function selectMethod(
   if (usable) return { method: usable.method };
   const why = candidates.flatMap((each) => (each.usable ? [] : [`${each.reason} ${each.remedy}`]));
   return { why: why.join(' ') || 'This method is not available. Choose another.' };
+}
+
+/** The method by which a host is pruned or cleaned, or why it cannot be. */
+export function chooseMethod(view: HostView, what: 'prune' | 'clean', chosen: MethodName | undefined) {
+  const why = unavailableReason(view);
+  if (why) return { why };
+  return selectMethod(maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh)[what], chosen);
+}
+
+/** Why access over ssh did not work, for a plan. */
+export function sshProblem({ message, remedy }: Failure): string {
+  return `Over SSH: ${message} ${remedy}`;
 }

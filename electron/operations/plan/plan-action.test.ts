@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { Capabilities } from '../../contract/hosts.ts';
 import {
   type Action,
-  amountOf,
   type ImageTarget,
   type PlannedTarget,
   plan as planSchema,
@@ -22,7 +21,6 @@ import { indexImages } from '../model/image-index.ts';
 import type { OpenOperation } from '../model/operation-conflicts.ts';
 import { catalogueView, type HostView, type PlanInputs } from './host-view.ts';
 import { planAction } from './plan-action.ts';
-import { leastRecentlyAccessed } from './plan-maintenance.ts';
 
 const now = 10_000_000;
 const ids = ['image-a', 'image-b', 'image-c', 'image-d', 'image-e', 'a/b', '..', 'prune'];
@@ -261,24 +259,6 @@ test('a typed name is required only where much of a production cloud would be de
       expect(names.length === 1 ? names : names.map((name) => `cloud of ${name}`)).toContain(plan.typedName);
     }),
     { numRuns: 300 },
-  );
-});
-
-test('a prune removes the least recently accessed images, exactly as many as the limit requires', () => {
-  const images = fc.array(fc.record({ sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(20) }), { maxLength: 30 });
-  fc.assert(
-    fc.property(images, fc.nat(10_000), (sizes, limit) => {
-      const cached = sizes.map((one, index) => cachedImage(`image-${index}`, one.sizeBytes, one.lastAccessed));
-      const goes = leastRecentlyAccessed(cached, limit);
-      const stays = cached.filter((image) => !goes.includes(image));
-      const sum = (some: typeof cached) => amountOf(some).bytes;
-      expect(sum(stays)).toBeLessThanOrEqual(limit);
-      const last = goes.at(-1);
-      if (last) expect(sum([...stays, last])).toBeGreaterThan(limit);
-      for (const image of stays) {
-        expect(image.lastAccessed ?? 0).toBeGreaterThanOrEqual(last?.lastAccessed ?? 0);
-      }
-    }),
   );
 });
 

@@ -14,10 +14,11 @@ import {
   refused,
   type Verdict,
 } from './host-view.ts';
+import { planClean } from './plan-clean.ts';
 import { requiredTypedName } from './plan-confirmation.ts';
 import { planClear, planDelete, planQueue } from './plan-image-actions.ts';
-import { planClean, planPrune } from './plan-maintenance.ts';
 import { planPrefetch, prefetchTargets } from './plan-prefetch.ts';
+import { planPrune } from './plan-prune.ts';
 import { overLimitOf, planWarnings } from './plan-warnings.ts';
 
 type RequestedTarget = Pick<PlannedTarget, 'hostId' | 'imageId' | 'step'>;

@@ -5,7 +5,7 @@ import type { Capabilities, MaintenanceMethod } from '../../../electron/contract
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { renderPage } from '../../testing/render.tsx';
 import { sampleHost } from '../../testing/sample-state.ts';
-import { capabilitiesLine, HostUsage, pruneEstimate } from './host-usage.tsx';
+import { capabilitiesLine, HostUsage } from './host-usage.tsx';
 
 const can = { can: true, how: 'cacheApi' } as const;
 const capabilities: Capabilities = {
@@ -47,23 +47,13 @@ const image = (sizeBytes: number | null, lastAccessed: number | null): CachedIma
   description: null,
 });
 
-it('removes the least recently accessed images until the rest is within the limit', () => {
-  // Measured: 5 images of 2 MB, limit 5 MB, two of them read recently. The three others are removed.
-  const cached = [image(2, 50), image(2, 10), image(2, 40), image(2, 20), image(2, 30)];
-  expect(pruneEstimate(cached, 5)).toEqual({ images: 3, bytes: 6 });
-});
-
-it('removes nothing within the limit, and images that were never read first', () => {
-  expect(pruneEstimate([image(5, 1)], 5)).toEqual({ images: 0, bytes: 0 });
-  expect(pruneEstimate([image(3, 9), image(4, null)], 3)).toEqual({ images: 1, bytes: 4 });
-});
-
 /** What is said of a host that has these images cached. */
-function usageOf(cached: CachedImage[], limitBytes: number | null): string {
+function usageOf(cached: CachedImage[], limitBytes: number | null, prunedBy = open('native')): string {
   const sizeBytes = cached.reduce((sum, one) => sum + (one.sizeBytes ?? 0), 0);
   const unsized = cached.filter((one) => one.sizeBytes === null).length;
   const host = sampleHost('a', {
     limitBytes,
+    maintenance: { prune: [prunedBy], clean: [], prefetch: [] },
     totals: { ...noHostTotals(), cachedImages: cached.length, sizeBytes, unsized },
   });
   const { container } = renderPage(<HostUsage host={host} cached={cached} />, {
@@ -85,6 +75,12 @@ it('does not take the images of unknown size for empty', () => {
 it('says what pruning removes at least where sizes are unknown', () => {
   expect(usageOf([image(4 * kib, 2), image(null, 1)], 3 * kib)).toContain(
     'A prune would delete 2 least recently used images, ≥ 4.00 KiB.',
+  );
+});
+
+it('counts only what a prune by deletion deletes: it leaves images of unknown size', () => {
+  expect(usageOf([image(4 * kib, 2), image(null, 1)], 3 * kib, open('delete'))).toContain(
+    'A prune would delete 1 least recently used image, 4.00 KiB.',
   );
 });
 

@@ -3,7 +3,8 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Capabilities, Maintenance, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { type Amount, addImage, amountOf } from '../../../electron/contract/operations.ts';
+import { type Amount, amountOf } from '../../../electron/contract/operations.ts';
+import { leastRecentlyAccessed } from '../../../electron/contract/prune-order.ts';
 import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
@@ -16,9 +17,11 @@ import classes from './host.module.css';
 /** How full a host's cache is, and what a prune would remove. */
 export function HostUsage({ host, cached }: { host: HostSummary; cached: readonly CachedImage[] | undefined }) {
   const { limitBytes, totals } = host;
+  const takesUnsized = usableMethod(host.maintenance.prune) !== 'delete';
   const prune = useMemo(
-    () => (cached && limitBytes !== null ? pruneEstimate(cached, limitBytes) : undefined),
-    [cached, limitBytes],
+    () =>
+      cached && limitBytes !== null ? amountOf(leastRecentlyAccessed(cached, limitBytes, { takesUnsized })) : undefined,
+    [cached, limitBytes, takesUnsized],
   );
   const trend = useHostTrend(host.id, '24h').data;
   if (!totals) return null;
@@ -67,23 +70,6 @@ function pruneText(prune: Amount, unsized: number): string {
   return unsized > 0 ? 'Prune size not available.' : 'A prune would delete nothing.';
 }
 
-/**
- * The images that a prune would remove: the least recently accessed ones, until the rest is within the limit. Glance does
- * the same with the sizes of its files (`prune` of image_cache/__init__.py). An image of unknown size is not taken to
- * free anything.
- */
-export function pruneEstimate(cached: readonly CachedImage[], limitBytes: number): Amount {
-  let { bytes } = amountOf(cached);
-  const removed: Amount = { images: 0, bytes: 0 };
-  if (bytes <= limitBytes) return removed;
-  for (const image of cached.toSorted((a, b) => (a.lastAccessed ?? 0) - (b.lastAccessed ?? 0))) {
-    if (bytes <= limitBytes) break;
-    bytes -= image.sizeBytes ?? 0;
-    addImage(removed, image.sizeBytes);
-  }
-  return removed;
-}
-
 /** What a host supports, in one line: `API 2.16 · fetches immediately · prune by deletion · clean needs SSH`. */
 export function capabilitiesLine(capabilities: Capabilities, maintenance: Maintenance): string {
   const fetch = {
@@ -101,8 +87,12 @@ export function capabilitiesLine(capabilities: Capabilities, maintenance: Mainte
 }
 
 function methodText(methods: readonly MaintenanceMethod[]): string {
-  const taken = methods.find(({ usable }) => usable)?.method;
+  const taken = usableMethod(methods);
   if (taken)
     return { native: 'via API', ssh: 'over SSH', delete: 'by individual deletion', read: 'by download' }[taken];
   return methods.some(({ method }) => method === 'delete') ? 'needs its limit or SSH' : 'needs SSH';
+}
+
+function usableMethod(methods: readonly MaintenanceMethod[]): MaintenanceMethod['method'] | undefined {
+  return methods.find(({ usable }) => usable)?.method;
 }

@@ -1,26 +1,14 @@
-import type { Failure } from '../../contract/failure.ts';
 import type { MethodName } from '../../contract/hosts.ts';
-import type { CachedImage } from '../../contract/images.ts';
-import { type Amount, amountOf, type CleanPreview, type PrunePreview } from '../../contract/operations.ts';
+import { amountOf, type PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
-import { maintenanceOf, shareOfLimit } from '../../fleet/maintenance-methods.ts';
-import { formatDuration, plural } from '../../lib/text.ts';
-import { cleanable, countedBytes } from '../../ssh/disk-listing.ts';
+import { shareOfLimit } from '../../fleet/maintenance-methods.ts';
+import { plural } from '../../lib/text.ts';
+import { countedBytes } from '../../ssh/disk-listing.ts';
 import { isListReadable } from '../model/image-index.ts';
 import type { OnDisk } from '../model/operated-host.ts';
 import { hungPrune } from '../model/operation-texts.ts';
-import {
-  clip,
-  type HostView,
-  type PlanInputs,
-  refused,
-  selectMethod,
-  unavailableReason,
-  type Verdict,
-} from './host-view.ts';
-
-/** The preview of a clean names this many files at most. */
-const maxPreviewFiles = 1_000;
+import { chooseMethod, clip, type HostView, type PlanInputs, refused, sshProblem, type Verdict } from './host-view.ts';
+import { isUnsized, previewOf } from './prune-preview.ts';
 
 /**
  * Plans a prune of one host, by the chosen method or the best one that works. It is refused while a prune sent before may
@@ -172,116 +160,4 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
       ? `Within its limit of ${limit}: none expected.`
       : `Least recently accessed first, until within the limit of ${limit}.`;
   return { verdict: 'willDo', reason, expected: amountOf(preview.goes), estimated: true, preview, method: 'native' };
-}
-
-/** Plans a clean of one host. The preview names the files if the cache directory was read over ssh. */
-export function planClean(view: HostView, inputs: PlanInputs, chosen: MethodName | undefined): Verdict {
-  const choice = chooseMethod(view, 'clean', chosen);
-  if ('why' in choice) return refused(choice.why);
-  const disk = inputs.disk(view.summary.id);
-  if (disk && 'listing' in disk) return planCleanOnDisk(choice.method, disk);
-  const why = disk ? sshProblem(disk.failure) : '';
-  if (choice.method === 'ssh') return refused(why || 'Over SSH: not checked.');
-  const reason = clip(`Number of invalid and stalled files not available. ${why}`);
-  return { verdict: 'willDo', reason, expected: null, estimated: true, method: choice.method };
-}
-
-function planCleanOnDisk(method: MethodName, { configuration, listing }: OnDisk): Verdict {
-  const { stallSeconds, problems } = configuration;
-  const files = cleanable(listing, stallSeconds);
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const cleans: CleanPreview = {
-    files: files.slice(0, maxPreviewFiles),
-    total: files.length,
-    bytes,
-    stallSeconds,
-    hostTime: listing.hostTime,
-  };
-  const expected = { images: files.length, bytes };
-  const known = { expected, estimated: listing.truncated || problems.length > 0, method, cleans };
-  const stalled = `unchanged for ${formatDuration(stallSeconds * 1_000)}`;
-  if (files.length === 0) {
-    return { verdict: 'alreadyDone', reason: `No invalid files, and no incomplete files ${stalled}.`, ...known };
-  }
-  const reason = `${plural(files.length, 'file')}: invalid, or incomplete and ${stalled}.`;
-  return { verdict: 'willDo', reason, ...known };
-}
-
-function sshProblem({ message, remedy }: Failure): string {
-  return `Over SSH: ${message} ${remedy}`;
-}
-
-function chooseMethod(view: HostView, what: 'prune' | 'clean', chosen: MethodName | undefined) {
-  const why = unavailableReason(view);
-  if (why) return { why };
-  return selectMethod(maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh)[what], chosen);
-}
-
-/**
- * `onDisk`: the cache directory, whose files tell how much the host counts as the size of its cache, and the sizes that
- * its list does not. `takesUnsized`: whether images of unknown size may go; they are never taken to free anything.
- */
-function previewOf(
-  { cached }: HostView,
-  limitBytes: number,
-  limitFrom: PrunePreview['limitFrom'],
-  { onDisk, takesUnsized = true }: { onDisk?: OnDisk; takesUnsized?: boolean } = {},
-): PrunePreview {
-  const images = onDisk ? withDiskSizes([...cached.values()], onDisk.listing) : [...cached.values()];
-  const held: Amount = onDisk
-    ? { images: images.length, bytes: countedBytes(onDisk.listing, onDisk.configuration.driver) }
-    : amountOf(images);
-  const may = takesUnsized ? images : images.filter(({ sizeBytes }) => sizeBytes !== null);
-  const goes = leastRecentlyAccessed(may, limitBytes, held.bytes);
-  const gone = amountOf(goes);
-  const unsized = (held.unsized ?? 0) - (gone.unsized ?? 0);
-  return {
-    goes: goes.map(({ imageId, description, sizeBytes, lastAccessed }) => ({
-      imageId,
-      imageName: description?.name ?? null,
-      sizeBytes,
-      lastAccessed,
-    })),
-    limitBytes,
-    limitFrom,
-    held,
-    left: {
-      images: held.images - goes.length,
-      bytes: Math.max(0, held.bytes - gone.bytes),
-      ...(unsized > 0 ? { unsized } : {}),
-    },
-  };
-}
-
-/** The images, with the sizes of their files where the list tells none. */
-function withDiskSizes(images: readonly CachedImage[], { files }: OnDisk['listing']): CachedImage[] {
-  const sizes = new Map(files.flatMap(({ state, name, sizeBytes }) => (state === 'cached' ? [[name, sizeBytes]] : [])));
-  return images.map((image) => ({ ...image, sizeBytes: image.sizeBytes ?? sizes.get(image.imageId) ?? null }));
-}
-
-function isUnsized({ goes }: PrunePreview): boolean {
-  return goes.some(({ sizeBytes }) => sizeBytes === null);
-}
-
-/**
- * The images that a prune removes until the rest is within a limit, in the order in which they go: least recently accessed
- * first (docs/glance-cache-api.md, section 5). `held`: the bytes that the host counts as the size of its cache; by default
- * those of its images. An image of unknown size is not taken to free anything.
- */
-export function leastRecentlyAccessed(
-  cached: readonly CachedImage[],
-  limitBytes: number,
-  held = amountOf(cached).bytes,
-): CachedImage[] {
-  const order = [...cached].sort(
-    (one, other) => (one.lastAccessed ?? 0) - (other.lastAccessed ?? 0) || (one.imageId < other.imageId ? -1 : 1),
-  );
-  const goes: CachedImage[] = [];
-  let left = held;
-  for (const image of order) {
-    if (left <= limitBytes) break;
-    goes.push(image);
-    left -= image.sizeBytes ?? 0;
-  }
-  return goes;
 }
