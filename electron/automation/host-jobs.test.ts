@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { remoteAccess } from '../contract/remote.ts';
 import { ManualClock } from '../lib/testing/manual-clock.ts';
-import type { FoundJobs } from '../ssh/scheduled-jobs.ts';
+import type { FoundJobs } from '../ssh/read-host-jobs.ts';
 import { HostJobsReader } from './host-jobs.ts';
 
 const found: FoundJobs = {

@@ -4,7 +4,7 @@ import type { HostJobs } from '../contract/host-jobs.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { RemoteAccess } from '../contract/remote.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { FoundJobs } from '../ssh/scheduled-jobs.ts';
+import type { FoundJobs } from '../ssh/read-host-jobs.ts';
 
 /** Milliseconds from the start to the first reading of all hosts, and between two of them. */
 const firstAfter = 60_000;

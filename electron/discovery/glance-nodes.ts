@@ -3,8 +3,8 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
 import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
+import { AuthenticatedRequests } from '../glance/authenticated-requests.ts';
 import { failureOfAnswer } from '../glance/glance-failures.ts';
-import { HostRequests } from '../glance/host-requests.ts';
 import { imageSegment } from '../glance/image-path.ts';
 import { jsonOf, messageOfAnswer } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
@@ -35,7 +35,7 @@ export async function findNodes(
   let left = maxRequests;
   for (const source of sources) {
     if (named.has(source.address) || left <= 0) continue;
-    const requests = new HostRequests(source.address, session);
+    const requests = new AuthenticatedRequests(source.address, session);
     if (source.imageIds.length === 0) {
       found.problems.push({
         line: null,
@@ -73,7 +73,11 @@ export async function findNodes(
 }
 
 /** The references of the hosts that have an image cached; none where Glance no longer has the image (404). */
-async function nodesOf(requests: HostRequests, imageId: ImageId, signal: AbortSignal | undefined): Promise<string[]> {
+async function nodesOf(
+  requests: AuthenticatedRequests,
+  imageId: ImageId,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
   let segment: string;
   try {
     segment = imageSegment(imageId);

@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { AddressMark, HostVerdict } from '../contract/hosts.ts';
+import { AuthenticatedRequests } from '../glance/authenticated-requests.ts';
 import { namesDigest } from '../glance/cache-listing.ts';
-import { HostRequests } from '../glance/host-requests.ts';
 import { readAnswer } from '../http/answer-reader.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
@@ -112,7 +112,7 @@ export async function observeAnswers(options: {
   signal?: AbortSignal | undefined;
 }): Promise<Observation[]> {
   const { address, session, verdict, signal } = options;
-  const requests = new HostRequests(address, session);
+  const requests = new AuthenticatedRequests(address, session);
   const ask = askOf(requests, verdict, signal);
   if (!ask) return [];
   const seen: Observation[] = [];
@@ -138,7 +138,7 @@ function decided(seen: readonly Observation[]): boolean {
 
 /** The request to repeat: lists the cache where the login may do so, else the versions, without a token. Undefined where the address does not answer. */
 function askOf(
-  requests: HostRequests,
+  requests: AuthenticatedRequests,
   { capabilities, failure }: HostVerdict,
   signal: AbortSignal | undefined,
 ): (() => Promise<HttpAnswer>) | undefined {

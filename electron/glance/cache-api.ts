@@ -1,9 +1,9 @@
 import type { ImageId } from '../contract/images.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { digestOf, jsonOf } from '../http/http-answer.ts';
+import type { AuthenticatedRequests, HostRequest } from './authenticated-requests.ts';
 import { type CacheListing, cacheAndQueue, type LastListing, readListing } from './cache-listing.ts';
 import { failureOfAnswer, saysCachingIsOff, saysNoSuchPath } from './glance-failures.ts';
-import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
 /** The counts of removed images, where a host reports them. */
@@ -22,11 +22,11 @@ const done = [200, 202, 204];
 
 /** The cache API `/v2/cache`, from Glance 24 (API 2.14) on (docs/glance-cache-api.md, sections 2 to 4). */
 export class CacheApi implements CacheDialect {
-  readonly #requests: HostRequests;
+  readonly #requests: AuthenticatedRequests;
   readonly #deadlines: { list: number; change: number };
   readonly #last: LastListing;
 
-  constructor(requests: HostRequests, deadlines: { list: number; change: number }, last: LastListing) {
+  constructor(requests: AuthenticatedRequests, deadlines: { list: number; change: number }, last: LastListing) {
     this.#requests = requests;
     this.#last = last;
     this.#deadlines = deadlines;

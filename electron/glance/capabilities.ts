@@ -2,8 +2,8 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { Ability, Capabilities } from '../contract/hosts.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf, jsonOf, redirectFailure } from '../http/http-answer.ts';
+import type { AuthenticatedRequests, HostRequest } from './authenticated-requests.ts';
 import { cachingDisabled, failureOfAnswer } from './glance-failures.ts';
-import type { HostRequest, HostRequests } from './host-requests.ts';
 
 /** A version of the image API: `2.16` is [2, 16]. It is never a decimal number, because 2.10 is newer than 2.9. */
 type Version = [major: number, minor: number];
@@ -117,7 +117,11 @@ function notGlance(address: string, answer: HttpAnswer): ExpectedFailure {
 }
 
 /** Asks for the host's versions, newest first: `GET /`, which needs no token and answers 300. */
-export async function askVersions(requests: HostRequests, deadlineMs: number, signal?: AbortSignal): Promise<string[]> {
+export async function askVersions(
+  requests: AuthenticatedRequests,
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const request: HostRequest = { method: 'GET', path: '/', what: 'read the API versions', deadlineMs, signal };
   const answer = await requests.open(request);
   if (answer.status === 300 || answer.status === 200) {
@@ -135,7 +139,7 @@ export async function askVersions(requests: HostRequests, deadlineMs: number, si
  * 2.18 is. Where 2.14 is not listed, the older middleware is tried. Throws `cachingDisabled` when the host has neither.
  */
 export async function askCapabilities(
-  requests: HostRequests,
+  requests: AuthenticatedRequests,
   versions: string[],
   deadlineMs: number,
   signal?: AbortSignal,

@@ -4,11 +4,11 @@ import type { ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import { evidenceOf, jsonOf } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
+import { AuthenticatedRequests, defaultDeadlines, type RequestDeadlines } from './authenticated-requests.ts';
 import type { CacheDialect, Cleared } from './cache-api.ts';
 import { CacheApi, isCount } from './cache-api.ts';
 import { type CacheListing, LastListing } from './cache-listing.ts';
 import { askCapabilities, askVersions } from './capabilities.ts';
-import { defaultDeadlines, HostRequests, type RequestDeadlines } from './host-requests.ts';
 import { LegacyMiddleware } from './legacy-middleware.ts';
 import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
 import { type ImageReading, readImage } from './warm-by-reading.ts';
@@ -16,14 +16,14 @@ import { type ImageReading, readImage } from './warm-by-reading.ts';
 /** The HTTP API of one glance-api host, at its own address. Every method throws only `ExpectedFailure`. */
 export class GlanceHost {
   readonly address: string;
-  readonly #requests: HostRequests;
+  readonly #requests: AuthenticatedRequests;
   /** How long each kind of request may take. Later than that after it was sent, the console has given it up. */
   readonly deadlines: Readonly<RequestDeadlines>;
   readonly #lastListing = new LastListing();
 
   constructor(options: { address: string; session: Session; deadlines?: Partial<RequestDeadlines> | undefined }) {
     this.address = options.address;
-    this.#requests = new HostRequests(options.address, options.session);
+    this.#requests = new AuthenticatedRequests(options.address, options.session);
     this.deadlines = { ...defaultDeadlines, ...options.deadlines };
   }
 

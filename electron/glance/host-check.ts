@@ -1,9 +1,9 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { AbilityName, Capabilities, HostVerdict } from '../contract/hosts.ts';
 import type { Session } from '../keystone/keystone-session.ts';
+import { AuthenticatedRequests } from './authenticated-requests.ts';
 import { releaseOf } from './capabilities.ts';
 import { GlanceHost } from './glance-host.ts';
-import { HostRequests } from './host-requests.ts';
 
 type Step = HostVerdict['steps'][number];
 type StepName = Step['step'];
@@ -83,7 +83,7 @@ export async function testWithoutLogin(options: CheckOptions): Promise<HostVerdi
     begin('caching');
     const path = versions.includes('2.14') ? '/v2/cache' : '/v2/cached_images';
     const request = { method: 'GET', path, what: 'list the cache', deadlineMs: deadlines.list, signal } as const;
-    const { status } = await new HostRequests(address, session).open(request);
+    const { status } = await new AuthenticatedRequests(address, session).open(request);
     verdict.step('caching', ...cacheWithoutLogin(path, status));
   });
   return { ...verdict, withoutLogin: true };

@@ -2,10 +2,10 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import { readAnswer } from '../http/answer-reader.ts';
 import type { Session } from '../keystone/keystone-session.ts';
+import { AuthenticatedRequests, defaultDeadlines, type HostRequest } from './authenticated-requests.ts';
 import { notAListing } from './cache-listing.ts';
 import { imageReader, pageReader, pageSize } from './catalogue-image.ts';
 import { failureOfAnswer } from './glance-failures.ts';
-import { defaultDeadlines, type HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 import { absenceOf, type Described } from './orphan-detection.ts';
 import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
@@ -34,11 +34,11 @@ function markersGone(address: string): ExpectedFailure {
  * (docs/glance-cache-api.md, section 8).
  */
 export class ImageCatalogue {
-  readonly #requests: HostRequests;
+  readonly #requests: AuthenticatedRequests;
   readonly #deadlineMs: number;
 
   constructor(options: { address: string; session: Session; deadlineMs?: number }) {
-    this.#requests = new HostRequests(options.address, options.session);
+    this.#requests = new AuthenticatedRequests(options.address, options.session);
     this.#deadlineMs = options.deadlineMs ?? defaultDeadlines.catalogue;
   }
 

@@ -2,11 +2,11 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { digestOf, jsonOf } from '../http/http-answer.ts';
+import type { AuthenticatedRequests, HostRequest } from './authenticated-requests.ts';
 import type { CacheDialect, Cleared } from './cache-api.ts';
 import { isCount } from './cache-api.ts';
 import { type CacheListing, cacheOnly, type LastListing, queueOnly, readListing } from './cache-listing.ts';
 import { cachingDisabled } from './glance-failures.ts';
-import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
 const done = [200, 202, 204];
@@ -16,11 +16,11 @@ const done = [200, 202, 204];
  * (docs/glance-cache-api.md, section 7).
  */
 export class LegacyMiddleware implements CacheDialect {
-  readonly #requests: HostRequests;
+  readonly #requests: AuthenticatedRequests;
   readonly #deadlines: { list: number; change: number };
   readonly #last: LastListing;
 
-  constructor(requests: HostRequests, deadlines: { list: number; change: number }, last: LastListing) {
+  constructor(requests: AuthenticatedRequests, deadlines: { list: number; change: number }, last: LastListing) {
     this.#requests = requests;
     this.#last = last;
     this.#deadlines = deadlines;

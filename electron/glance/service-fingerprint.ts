@@ -1,6 +1,6 @@
 import { jsonOf } from '../http/http-answer.ts';
+import type { AuthenticatedRequests } from './authenticated-requests.ts';
 import { notAListing } from './cache-listing.ts';
-import type { HostRequests } from './host-requests.ts';
 
 /**
  * The oldest and the newest images that an image service shows, each as its time of creation and its id, so that they sort by
@@ -14,7 +14,7 @@ const images = 25;
 
 /** Reads the fingerprint of the image service behind an address (docs/glance-cache-api.md, section 8). */
 export async function readFingerprint(
-  requests: HostRequests,
+  requests: AuthenticatedRequests,
   deadlineMs: number,
   signal?: AbortSignal,
 ): Promise<ServiceFingerprint> {

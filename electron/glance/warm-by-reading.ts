@@ -1,9 +1,9 @@
 import type { ImageId } from '../contract/images.ts';
 import { jsonOf } from '../http/http-answer.ts';
 import { type HttpDownload, incompleteDownload } from '../http/http-download.ts';
+import type { AuthenticatedRequests } from './authenticated-requests.ts';
 import { isCount } from './cache-api.ts';
 import { failureOfAnswer } from './glance-failures.ts';
-import type { HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
 /** How an image is downloaded and discarded. */
@@ -17,7 +17,7 @@ export type ImageReading = Pick<HttpDownload, 'taken'> & {
  * takes it out of its queue (docs/glance-cache-api.md, sections 2 and 7). Resolves to the bytes received.
  */
 export async function readImage(
-  requests: HostRequests,
+  requests: AuthenticatedRequests,
   imageId: ImageId,
   { sizeBytes, taken }: ImageReading,
   idleMs: number,
@@ -46,7 +46,7 @@ export async function readImage(
 
 /** Asks the host for the size of an image in bytes; 0 for one without data. */
 async function askSize(
-  requests: HostRequests,
+  requests: AuthenticatedRequests,
   imageId: ImageId,
   deadlineMs: number,
   signal?: AbortSignal,

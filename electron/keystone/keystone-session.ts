@@ -81,7 +81,10 @@ export class Session {
     return (await this.#current(signal))?.value;
   }
 
-  /** Returns a token other than the stale one: a newer one if there is one, else that of a new login. */
+  /**
+   * Returns a token other than the stale one: a newer one if there is one, else that of a new login. A 401 of Glance leads here
+   * (`glance/authenticated-requests`).
+   */
   async renew(stale: string, signal?: AbortSignal): Promise<string> {
     const token = this.#token;
     if (token && token.value !== stale && this.#now() < token.renewAt) return token.value;

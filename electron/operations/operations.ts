@@ -26,7 +26,7 @@ import type { CommitCount } from './journal/commit-count.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
 import { ProgramOutputStore } from './journal/output-store.ts';
-import { restoreLost } from './journal/restore-operations.ts';
+import { restoreLost } from './journal/restore-lost-operations.ts';
 import type { StartedOperations } from './journal/started-operations.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
@@ -44,13 +44,13 @@ import { planAction } from './plan/plan-action.ts';
 import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
 import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
+import { continueHost } from './run/continue-host.ts';
 import { HostFollower } from './run/host-follower.ts';
 import { cancelUnsent, interruptRun } from './run/interrupt-run.ts';
 import { OpenTargets } from './run/open-targets.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
 import { cancelOpen, type PrepareHost, runOperation } from './run/operation-runner.ts';
 import { OperationRun } from './run/operation-state.ts';
-import { reconcileHost } from './run/reconcile-host.ts';
 import { Scheduler } from './run/request-scheduler.ts';
 
 export type OperationsOptions = {
@@ -224,7 +224,7 @@ export class Operations {
     if (unwritable) throw unwritable;
     const run = this.#open(recorded, this.#context.journal.targets(id));
     run.setState('running', null);
-    const prepare: PrepareHost = (hostId, follow) => reconcileHost(this.#context, run, hostId, follow);
+    const prepare: PrepareHost = (hostId, follow) => continueHost(this.#context, run, hostId, follow);
     runOperation(this.#context, run, () => this.#end(run), prepare);
     return run.operation();
   }

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { FakeHost } from '../fleet/testing/fake-host.ts';
 import { cachedImage, catalogueImage } from '../fleet/testing/host-fixtures.ts';
-import { settleJournal } from './journal/restore-operations.ts';
+import { settleJournal } from './journal/restore-lost-operations.ts';
 import { operationsOver } from './testing/fleet-of.ts';
 
 /** A host with images of 1,000 bytes, and some of unknown size, which were accessed the longest ago. */

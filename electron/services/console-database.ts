@@ -4,7 +4,7 @@ import { schedulesArea } from '../automation/schedules/schedule-tables.ts';
 import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
 import { CommitCount } from '../operations/journal/commit-count.ts';
 import { journalArea } from '../operations/journal/journal-tables.ts';
-import { settleCommits, settleJournal } from '../operations/journal/restore-operations.ts';
+import { settleCommits, settleJournal } from '../operations/journal/restore-lost-operations.ts';
 import { StartedOperations } from '../operations/journal/started-operations.ts';
 import type { DatabaseSchema } from '../store/salvage-database.ts';
 

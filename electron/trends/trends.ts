@@ -13,8 +13,8 @@ import { reportDamage } from '../store/sqlite/damage-watch.ts';
 import { checkDatabase, type StorageHealth } from '../store/storage-health.ts';
 import { DiskBudget } from './disk-budget.ts';
 import { forecastLimit, forecastWindowMs } from './forecast.ts';
-import { Retention } from './retention.ts';
 import { emptyBars, hitBars, type StoredPoint, TrendReader } from './trend-reader.ts';
+import { TrendRetention } from './trend-retention.ts';
 import { findGaps, imageTable, maxPauseMs, samplePoints, spanStart, spans } from './trend-series.ts';
 import { type Sample, sampleOf, TrendWriter } from './trend-writer.ts';
 import { imageRetention, pointRetention } from './trends-database.ts';
@@ -60,7 +60,7 @@ export class Trends {
   readonly #writer: TrendWriter;
   readonly #reader: TrendReader;
   readonly #budget: DiskBudget;
-  readonly #retention: Retention;
+  readonly #retention: TrendRetention;
   /** The time of each host's last poll that is stored; epoch milliseconds. */
   readonly #written = new Map<HostId, number>();
   readonly #waiting = new Set<HostId>();
@@ -79,7 +79,7 @@ export class Trends {
     this.#writer = new TrendWriter(database);
     this.#reader = new TrendReader(database);
     this.#budget = new DiskBudget(database, bound);
-    this.#retention = new Retention({ database, writer: this.#writer, budget: this.#budget });
+    this.#retention = new TrendRetention({ database, writer: this.#writer, budget: this.#budget });
   }
 
   /** Starts listening to the fleet. Forgets the data of hosts other than `hostIds`, if given. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import type { RowSelection } from './table/row-selection.ts';
-import { hiddenText, type SelectionScope } from './table/selection-scope.ts';
+import { hiddenText, type SelectionScope } from './table/use-selection-scope.ts';
 
 type Props = {
   scope: Pick<SelectionScope<unknown>, 'rows' | 'hidden' | 'included' | 'setIncluded'>;

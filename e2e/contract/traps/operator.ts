@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
-import type { RequestDeadlines } from '../../../electron/glance/host-requests.ts';
+import type { RequestDeadlines } from '../../../electron/glance/authenticated-requests.ts';
 import type { OperationLimits } from '../../../electron/operations/model/operation-limits.ts';
 import { testServices } from '../../../electron/services/testing/test-services.ts';
 import { Recorder } from './recorder.ts';

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
+import { defaultDeadlines } from '../../glance/authenticated-requests.ts';
 import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
-import { defaultDeadlines } from '../../glance/host-requests.ts';
 import type { ServiceFingerprint } from '../../glance/service-fingerprint.ts';
 import type { CatalogueApi, HostApi } from '../host-access.ts';
 import { capabilities } from './host-fixtures.ts';

@@ -4,7 +4,7 @@ import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
-import { defaultDeadlines, type RequestDeadlines } from '../../glance/host-requests.ts';
+import { defaultDeadlines, type RequestDeadlines } from '../../glance/authenticated-requests.ts';
 import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { atOnce } from '../../lib/slices.ts';

@@ -1,8 +1,8 @@
 import { afterEach } from 'vitest';
 import type { Received, Reply } from '../../http/testing/local-server.ts';
 import { recordedReply } from '../../http/testing/recorded.ts';
+import type { RequestDeadlines } from '../authenticated-requests.ts';
 import { GlanceHost } from '../glance-host.ts';
-import type { RequestDeadlines } from '../host-requests.ts';
 import { startCloud, type TestCloud } from './cloud.ts';
 
 const ends: (() => Promise<void>)[] = [];

@@ -91,6 +91,7 @@ export const journalSteps: readonly string[] = [
   `ALTER TABLE operations ADD COLUMN schedule_id TEXT;
    ALTER TABLE operations ADD COLUMN schedule_name TEXT;`,
   'ALTER TABLE operations ADD COLUMN console TEXT;',
+  'ALTER TABLE operation_targets RENAME COLUMN rung TO method;',
 ];
 
 export const commitsTable = 'journal_commits';
@@ -156,7 +157,7 @@ const targetRow = z.object({
   actual_unsized: z.number().nullable(),
   tries: z.number(),
   sent_at: z.number().nullable(),
-  rung: methodName.nullable(),
+  method: methodName.nullable(),
   planned_access: z.number().nullable(),
   listed_cached: z.number().nullable(),
   listed_modified: z.number().nullable(),
@@ -233,7 +234,7 @@ export function readTarget(row: Row): TargetRun {
     actual: readAmount(read.actual_images, read.actual_bytes, read.actual_unsized),
     tries: read.tries,
     sentAt: read.sent_at,
-    method: read.rung,
+    method: read.method,
     plannedAccess: read.planned_access,
     listed: listedOf(read),
     // A target waits after it was sent when the hosts were asked what came of it, and did not show it.

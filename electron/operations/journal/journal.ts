@@ -333,7 +333,7 @@ function prepare(database: DatabaseSync) {
     ),
     insertTarget: statement(
       `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,
-         expected_bytes, expected_unsized, state, text, actual_images, actual_bytes, actual_unsized, rung, planned_access,
+         expected_bytes, expected_unsized, state, text, actual_images, actual_bytes, actual_unsized, method, planned_access,
          step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     intend: statement(

@@ -24,7 +24,7 @@ import type { OperationLimits } from '../model/operation-limits.ts';
 import { amountFor, noAmount, outcomeOf, type TargetRun, targetPage, totalsOf } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 import { readRows, readTarget } from './journal-tables.ts';
-import { recoverInterrupted } from './recover-interrupted.ts';
+import { markInterrupted } from './mark-interrupted.ts';
 
 /** Targets that a history query returns of one operation. */
 const maxTargetsPerOperation = 20;
@@ -49,7 +49,7 @@ export class OperationHistory {
   /** By id, newest first. A running operation is here as it began. */
   #recorded = new Map<string, RecordedOperation>();
 
-  /** Reads the journal of earlier runs, see {@link recoverInterrupted}. */
+  /** Reads the journal of earlier runs, see {@link markInterrupted}. */
   constructor(options: OperationHistoryOptions) {
     this.#options = options;
     this.#queries = new JournalQueries(options.database, options.journal);
@@ -59,9 +59,7 @@ export class OperationHistory {
   /** Marks operations that the journal has as running as interrupted. Call this when no operation runs. */
   recover(): void {
     const { database, journal } = this.#options;
-    this.#recorded = new Map(
-      recoverInterrupted(database, journal).map((recorded) => [recorded.operation.id, recorded]),
-    );
+    this.#recorded = new Map(markInterrupted(database, journal).map((recorded) => [recorded.operation.id, recorded]));
   }
 
   all(): RecordedOperation[] {

@@ -1,8 +1,11 @@
 /** The limits of operations: concurrency, retries and intervals. Times in milliseconds. */
 export type OperationLimits = {
-  /** Hosts that are sent requests concurrently. Prunes and cleans, which may take long, are not counted. */
+  /**
+   * Hosts that are sent requests concurrently. Hosts that do something long (a prune, a clean, a program over ssh) and hosts
+   * that are read from are counted apart, each with the same maximum. The scheduler (run/request-scheduler) keeps these three.
+   */
   hostConcurrency: number;
-  /** Concurrent requests per host, over all operations. */
+  /** Concurrent requests per host, over all operations. One download may run beside them. */
   requestsPerHost: number;
   /** Concurrent queue requests per host. Each of them starts a fetch. */
   queuesPerHost: number;

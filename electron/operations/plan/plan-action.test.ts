@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Capabilities } from '../../contract/hosts.ts';
-import {
-  type Action,
-  type ImageTarget,
-  type PlannedTarget,
-  plan as planSchema,
-} from '../../contract/operations.ts';
+import { type Action, type ImageTarget, type PlannedTarget, plan as planSchema } from '../../contract/operations.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
 import { FakeHost } from '../../fleet/testing/fake-host.ts';
 import {

@@ -6,7 +6,7 @@ import type { CatalogueImage } from '../../contract/images.ts';
 import type { HostReport, HostState } from '../../fleet/host-state.ts';
 import { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { capabilities, catalogueImage, failureOf } from '../../fleet/testing/host-fixtures.ts';
-import { defaultDeadlines } from '../../glance/host-requests.ts';
+import { defaultDeadlines } from '../../glance/authenticated-requests.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 
 const agent = new Agent({ keepAlive: true });

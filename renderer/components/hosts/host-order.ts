@@ -1,5 +1,5 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { naturalKey } from '../table/table-columns.ts';
+import { naturalKey } from '../table/table-sort.ts';
 import { dotStateOf } from './host-link.tsx';
 import { regionsOf } from './regions.ts';
 

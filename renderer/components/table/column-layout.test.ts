@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import {
   type ColumnChoices,
   isColumnChoices,
-  layOutColumns,
   minColumnWidth,
   noChoices,
   placeColumn,
   resizeColumn,
   toggleColumn,
-} from './column-layout.ts';
+} from './column-choices.ts';
+import { layOutColumns } from './column-layout.ts';
 import type { Column } from './table-columns.ts';
 
 const column = (id: string, more: Partial<Column<object>> = {}): Column<object> => ({

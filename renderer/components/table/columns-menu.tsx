@@ -2,10 +2,11 @@ import { Menu } from '@mantine/core';
 import IconColumns from '@tabler/icons-react/dist/esm/icons/IconColumns3.mjs';
 import { type KeyboardEvent, useId } from 'react';
 import { plural } from '../../lib/format.ts';
-import { isAlwaysShown, noChoices, orderColumns, placeColumn, resizeColumn, toggleColumn } from './column-layout.ts';
+import { noChoices, orderColumns, placeColumn, resizeColumn, toggleColumn } from './column-choices.ts';
+import { isAlwaysShown } from './column-layout.ts';
 import classes from './columns-menu.module.css';
 import type { Column } from './table-columns.ts';
-import type { TableColumns } from './use-table-columns.ts';
+import type { TableColumns } from './use-column-layout.ts';
 
 type Props<Row> = {
   columns: readonly Column<Row>[];

@@ -12,16 +12,17 @@ import {
 } from 'react';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import type { ColumnChoices } from './column-layout.ts';
+import type { ColumnChoices } from './column-choices.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import classes from './data-table.module.css';
 import { extendTo, nothingSelected, type RowSelection, stateOfAll, toggle, toggleAll } from './row-selection.ts';
-import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
+import type { Column } from './table-columns.ts';
 import { SelectAll, TableHeading } from './table-head.tsx';
 import { type TableCommand, tableCommandOf, targetIndex } from './table-keyboard.ts';
 import { TableRow } from './table-row.tsx';
+import { nextSort, type Sort, sortRows } from './table-sort.ts';
+import { useColumnLayout } from './use-column-layout.ts';
 import { usePageScroll } from './use-page-scroll.ts';
-import { useTableColumns } from './use-table-columns.ts';
 
 export type DataTableProps<Row extends object> = {
   /** The accessible name of the table. */
@@ -76,7 +77,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const [menu, setMenu] = useState(false);
   const { choices, onChoices } = props;
   const taken = menuWidth + (onSelect ? selectWidth : 0);
-  const state = useTableColumns(scroller, { columns, choices, onChoices, taken });
+  const state = useColumnLayout(scroller, { columns, choices, onChoices, taken });
   const shownColumns = useMemo(() => state.layout.visible.map(({ column }) => column), [state.layout]);
   const frame = useRef<HTMLDivElement>(null);
   const [needs, setNeeds] = useState(0);

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatCount } from '../../lib/format.ts';
-import { placeColumn, resizeColumn } from './column-layout.ts';
+import { placeColumn, resizeColumn } from './column-choices.ts';
 import { onColumnKey } from './columns-menu.tsx';
 import classes from './data-table.module.css';
 import { ResizeHandle } from './resize-handle.tsx';
-import type { Column, Sort } from './table-columns.ts';
-import type { TableColumns } from './use-table-columns.ts';
+import type { Column } from './table-columns.ts';
+import type { Sort } from './table-sort.ts';
+import type { TableColumns } from './use-column-layout.ts';
 
 type HeadingProps<Row> = {
   column: Column<Row>;

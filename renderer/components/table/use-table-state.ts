@@ -2,9 +2,9 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { isString, usePersistentState, useWindowState } from '../../lib/persistent-state.ts';
 import { filterByText } from '../../lib/text-filter.ts';
 import { urlText, useUrlState } from '../../lib/url-state.ts';
-import { type ColumnChoices, isColumnChoices, noChoices } from './column-layout.ts';
+import { type ColumnChoices, isColumnChoices, noChoices } from './column-choices.ts';
 import { keepOnly, nothingSelected, type RowSelection } from './row-selection.ts';
-import { type Sort, urlSort } from './table-columns.ts';
+import { type Sort, urlSort } from './table-sort.ts';
 
 type TableOptions<Row> = {
   /** The rows that the page's own filters leave. */
@@ -56,7 +56,7 @@ type TableState<Row> = {
 
 const noFields = () => [];
 
-/** The state of a table: sort, text filter, active row and selection. */
+/** The state of a table: sort, text filter, active row, selection and the choice of columns. */
 export function useTableState<Row extends object>(options: TableOptions<Row>): TableState<Row> {
   const { rows, idOf, name, urlPrefix = '', sortName = name, defaultSort = null } = options;
   const { columnsName = sortName } = options;

@@ -8,7 +8,7 @@ import { client } from '../../bridge/client.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Confirm } from '../../components/forms/confirm.tsx';
+import { ConfirmRemoval } from '../../components/forms/confirm-removal.tsx';
 import classes from '../../components/forms/form.module.css';
 import { TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
@@ -207,7 +207,7 @@ export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
   const named = hosts.slice(0, 6).map(({ name }) => name);
   const more = hosts.length - named.length;
   return (
-    <Confirm
+    <ConfirmRemoval
       title={`Remove ${cloud.name}`}
       action="Remove cloud"
       pending={remove.isPending}
@@ -234,6 +234,6 @@ export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
               cloud.source.kind === 'cloudsYaml' ? ' clouds.yaml is not changed.' : ''
             }`}
       </p>
-    </Confirm>
+    </ConfirmRemoval>
   );
 }

@@ -4,7 +4,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
 import { HostChooser } from '../../components/hosts/host-chooser.tsx';
-import { type ColumnChoices, noChoices, toggleColumn } from '../../components/table/column-layout.ts';
+import { type ColumnChoices, noChoices, toggleColumn } from '../../components/table/column-choices.ts';
 import { type FixedColumn, fixedColumns } from './coverage-columns.ts';
 import { fixedNames } from './coverage-grid-head.tsx';
 import classes from './coverage-tab.module.css';

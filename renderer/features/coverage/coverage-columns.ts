@@ -1,6 +1,6 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import type { ColumnChoices } from '../../components/table/column-layout.ts';
-import { naturalKey } from '../../components/table/table-columns.ts';
+import type { ColumnChoices } from '../../components/table/column-choices.ts';
+import { naturalKey } from '../../components/table/table-sort.ts';
 import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverage-rows.ts';
 
 export type Grouping = 'none' | 'cloud' | 'region' | 'label';

@@ -9,7 +9,7 @@ import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { ResizeHandle } from '../../components/table/resize-handle.tsx';
-import type { Sort } from '../../components/table/table-columns.ts';
+import type { Sort } from '../../components/table/table-sort.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
 import { type FixedColumn, type GridLayout, headingRowCount, sumColumn } from './coverage-columns.ts';

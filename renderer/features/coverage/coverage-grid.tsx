@@ -16,9 +16,9 @@ import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useSmallWindow } from '../../components/folded-controls.tsx';
 import { useNow } from '../../components/relative-time.tsx';
-import { type ColumnChoices, resizeColumn } from '../../components/table/column-layout.ts';
+import { type ColumnChoices, resizeColumn } from '../../components/table/column-choices.ts';
 import { widthStep } from '../../components/table/columns-menu.tsx';
-import { nextSort, type Sort } from '../../components/table/table-columns.ts';
+import { nextSort, type Sort } from '../../components/table/table-sort.ts';
 import { useStable } from '../../lib/deep-equal.ts';
 import type { InspectedCell } from './cell-details.tsx';
 import {

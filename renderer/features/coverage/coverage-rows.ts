@@ -5,7 +5,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { CatalogueImage, ImageId, ImageServiceId } from '../../../electron/contract/images.ts';
 import { regionNames } from '../../components/hosts/regions.ts';
-import { naturalKey, type Sort } from '../../components/table/table-columns.ts';
+import { naturalKey, type Sort } from '../../components/table/table-sort.ts';
 
 /** A host as a column of the grid. */
 export type GridHost = CoverageHost & {

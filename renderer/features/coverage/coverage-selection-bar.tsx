@@ -5,7 +5,7 @@ import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { HiddenRows } from '../../components/selection-bar.tsx';
-import type { SelectionScope } from '../../components/table/selection-scope.ts';
+import type { SelectionScope } from '../../components/table/use-selection-scope.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { SelectionSummary } from './coverage-selection.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { noChoices, resizeColumn, toggleColumn } from '../../components/table/column-layout.ts';
+import { noChoices, resizeColumn, toggleColumn } from '../../components/table/column-choices.ts';
 import { computeLayout, groupColumns } from './coverage-columns.ts';
 import {
   emptySelection,

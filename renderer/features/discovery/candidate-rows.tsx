@@ -3,7 +3,8 @@ import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.
 import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
-import { type Column, naturalKey } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { naturalKey } from '../../components/table/table-sort.ts';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { readLimit } from '../hosts/host-form-values.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { layOutColumns, noChoices } from '../../components/table/column-layout.ts';
+import { noChoices } from '../../components/table/column-choices.ts';
+import { layOutColumns } from '../../components/table/column-layout.ts';
 import { fleetColumns } from './fleet-columns.tsx';
 
 const layout = (available: number) => layOutColumns(fleetColumns(new Map()), noChoices, available).visible;

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
-import { Confirm } from '../../components/forms/confirm.tsx';
+import { ConfirmRemoval } from '../../components/forms/confirm-removal.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useTableState } from '../../components/table/use-table-state.ts';
@@ -105,7 +105,7 @@ export function GoldenTab() {
 function RemoveDialog({ set, onClose }: { set: GoldenSet; onClose: () => void }) {
   const remove = useRemoveGolden();
   return (
-    <Confirm
+    <ConfirmRemoval
       title="Remove golden set"
       action="Remove"
       pending={remove.isPending}
@@ -126,7 +126,7 @@ function RemoveDialog({ set, onClose }: { set: GoldenSet; onClose: () => void })
       <p>
         Removes <b>{set.name}</b> from the console. The hosts and their caches do not change.
       </p>
-    </Confirm>
+    </ConfirmRemoval>
   );
 }
 

@@ -5,7 +5,7 @@ import { dotStateOf, dotStateText, StateDot } from '../../components/hosts/host-
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
-import { naturalKey } from '../../components/table/table-columns.ts';
+import { naturalKey } from '../../components/table/table-sort.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import classes from './hosts-section.module.css';

@@ -8,12 +8,12 @@ import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
-import { Confirm } from '../../components/forms/confirm.tsx';
+import { ConfirmRemoval } from '../../components/forms/confirm-removal.tsx';
 import classes from '../../components/forms/form.module.css';
 import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { useSelectionScope } from '../../components/table/selection-scope.ts';
-import type { Sort } from '../../components/table/table-columns.ts';
+import type { Sort } from '../../components/table/table-sort.ts';
+import { useSelectionScope } from '../../components/table/use-selection-scope.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
@@ -154,7 +154,7 @@ function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
   const remove = useRemoveHosts();
   const what = plural(hosts.length, 'host');
   return (
-    <Confirm
+    <ConfirmRemoval
       title={hosts.length === 1 ? `Remove ${hosts[0]?.name ?? 'host'}` : `Remove ${what}`}
       action={`Remove ${what}`}
       pending={remove.isPending}
@@ -183,6 +183,6 @@ function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
           ? 'The host does not change: its cache and queue are kept.'
           : 'The hosts do not change: their caches and queues are kept.'}
       </p>
-    </Confirm>
+    </ConfirmRemoval>
   );
 }

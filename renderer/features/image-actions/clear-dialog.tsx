@@ -3,7 +3,7 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation } from '../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
-import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
@@ -42,7 +42,7 @@ export function ClearDialog({ dialog, hostIds, chosenFirst, whatFirst = 'cache',
           {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={wanted} onChange={setWanted} /> : null}
           <ClearChoice what={what} onChange={setWhat} />
           {action ? <PlanView planning={planning} /> : <PlanPlaceholder>Select at least one host.</PlanPlaceholder>}
-          <ConfirmFooter kind={kind} planning={planning} onStarted={setStarted} />
+          <ConfirmPlan kind={kind} planning={planning} onStarted={setStarted} />
         </>
       )}
     </DialogFrame>

@@ -10,7 +10,7 @@ import { HostChooser, useChosenHostsOfCloud } from '../../components/hosts/host-
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { plural } from '../../lib/format.ts';
-import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { PlannedDialog } from '../operations/dialog/planned-dialog.tsx';
@@ -145,7 +145,7 @@ export function DeleteImagesDialog({ dialog, hostIds, chosenFirst }: Props) {
               {placeholderText(chosen.length, which, selection, selecting.stale, selected !== undefined)}
             </PlanPlaceholder>
           )}
-          <ConfirmFooter
+          <ConfirmPlan
             kind="delete"
             planning={action ? planning : { ...planning, plan: undefined }}
             sum={

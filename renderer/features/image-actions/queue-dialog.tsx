@@ -14,7 +14,7 @@ import { useServiceNames } from '../../components/hosts/regions.ts';
 import { Notice, NoticeList } from '../../components/notice.tsx';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
-import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanView, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
@@ -140,7 +140,7 @@ export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
             </Notice>
           ) : null}
           {plan && !pasted ? <PlanWarnings plan={plan} /> : null}
-          <ConfirmFooter
+          <ConfirmPlan
             kind="queue"
             planning={action ? planning : { ...planning, plan: undefined }}
             sum={

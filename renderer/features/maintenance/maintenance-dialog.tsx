@@ -8,7 +8,7 @@ import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
-import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { planText } from '../operations/dialog/plan-texts.ts';
 import {
@@ -76,7 +76,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds, chosenFirst, again }:
           ) : (
             <PlanPlaceholder>Select at least one host.</PlanPlaceholder>
           )}
-          <ConfirmFooter
+          <ConfirmPlan
             kind={kind}
             planning={planning}
             onStarted={(operation) => setStarted({ operation, plan: planning.plan })}

@@ -7,7 +7,7 @@ import { RateField } from '../../components/forms/rate-field.tsx';
 import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
-import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { planText } from '../operations/dialog/plan-texts.ts';
 import {
@@ -83,7 +83,7 @@ export function PrefetchDialog({ dialog, hostIds, chosenFirst, only }: Props) {
             />
           ) : null}
           {reads || bytesPerSecond !== null ? <RateField value={bytesPerSecond} onChange={setBytesPerSecond} /> : null}
-          <ConfirmFooter kind="prefetch" planning={planning} onStarted={setStarted} />
+          <ConfirmPlan kind="prefetch" planning={planning} onStarted={setStarted} />
         </>
       )}
     </DialogFrame>

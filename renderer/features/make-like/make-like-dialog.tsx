@@ -12,7 +12,7 @@ import { DialogFrame } from '../../components/dialog.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { QueueSummary } from '../image-actions/queue-summary.tsx';
-import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { PlanPlaceholder, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
@@ -148,7 +148,7 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
       )}
       {/* The estimate above the plan shows the limit. */}
       {planned.plan && action ? <PlanWarnings plan={{ ...planned.plan, overLimit: [] }} /> : null}
-      <ConfirmFooter
+      <ConfirmPlan
         kind="queue"
         planning={action ? planning : { ...planning, plan: undefined }}
         sum={

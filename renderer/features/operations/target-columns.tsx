@@ -9,7 +9,8 @@ import {
 import { HostNameLink, ImageLink } from '../../components/entity-link.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
-import { type Column, naturalKey } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { naturalKey } from '../../components/table/table-sort.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';

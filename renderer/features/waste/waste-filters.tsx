@@ -12,7 +12,7 @@ import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { Confirm } from '../../components/forms/confirm.tsx';
+import { ConfirmRemoval } from '../../components/forms/confirm-removal.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { deepEqual } from '../../lib/deep-equal.ts';
@@ -102,7 +102,7 @@ export function WasteFilterBar({ filters, children }: { filters: WasteFilters; c
         />
       ) : null}
       {dialog === 'remove' ? (
-        <Confirm
+        <ConfirmRemoval
           title="Remove the filter"
           action={`Remove ${current.name}`}
           pending={remove.isPending}
@@ -113,7 +113,7 @@ export function WasteFilterBar({ filters, children }: { filters: WasteFilters; c
           <p>
             The filter <b>{current.name}</b> is removed. The hosts do not change.
           </p>
-        </Confirm>
+        </ConfirmRemoval>
       ) : null}
     </div>
   );

@@ -3,7 +3,7 @@ import type { Action, Operation } from '../../../../electron/contract/operations
 import { DialogFrame } from '../../../components/dialog.tsx';
 import { actionLabels, retriesHosts } from '../operation-labels.ts';
 import { type PlanQuery, usePlan, useRetryPlan } from '../operation-queries.ts';
-import { ConfirmFooter } from './confirm-footer.tsx';
+import { ConfirmPlan } from './confirm-plan.tsx';
 import { type DialogSubject, hostsOfAction, subjectOf, useDialogTitle } from './dialog-title.ts';
 import { PlanView } from './plan-view.tsx';
 import { RunView } from './run-view.tsx';
@@ -22,7 +22,7 @@ export function PlannedDialog({ action, subject = subjectOf(action), planning, a
       ) : (
         <>
           <PlanView planning={planning} />
-          <ConfirmFooter kind={action.kind} planning={planning} sum={sum} onStarted={setStarted} />
+          <ConfirmPlan kind={action.kind} planning={planning} sum={sum} onStarted={setStarted} />
         </>
       )}
     </DialogFrame>
@@ -52,7 +52,7 @@ export function RetryDialog({ operation: { id, kind }, wholeHosts }: RetryProps)
     return (
       <DialogFrame title={retriesHosts(kind) ? `${actionLabels[kind]} again` : `${actionLabels[kind]}: retry failed`}>
         <PlanView planning={planning} />
-        <ConfirmFooter kind={kind} planning={{ ...planning, plan: undefined }} onStarted={() => undefined} />
+        <ConfirmPlan kind={kind} planning={{ ...planning, plan: undefined }} onStarted={() => undefined} />
       </DialogFrame>
     );
   }

@@ -8,7 +8,7 @@ import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
 import { PageHeader, usePageTitle } from '../../../components/page-header.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import type { Sort } from '../../../components/table/table-columns.ts';
+import type { Sort } from '../../../components/table/table-sort.ts';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { fleetPath, operationOfPath, operationPath, operationsPath } from '../../../lib/routes.ts';
 import { urlFields, useUrlState } from '../../../lib/url-state.ts';

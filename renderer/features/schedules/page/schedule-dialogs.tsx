@@ -5,7 +5,7 @@ import { toDisplayError } from '../../../bridge/display-error.ts';
 import { Button } from '../../../components/button.tsx';
 import { DialogFrame } from '../../../components/dialog.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
-import { Confirm } from '../../../components/forms/confirm.tsx';
+import { ConfirmRemoval } from '../../../components/forms/confirm-removal.tsx';
 import { TypedName } from '../../../components/forms/typed-name.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { closeDialog, type ScheduleDialogRequest } from '../../../lib/dialog-store.ts';
@@ -218,7 +218,7 @@ function RemoveScheduleDialog({ schedule }: { schedule: Schedule }) {
   const remove = useRemoveSchedule();
   const [place, go] = useLocation();
   return (
-    <Confirm
+    <ConfirmRemoval
       title="Remove schedule"
       action="Remove"
       pending={remove.isPending}
@@ -240,6 +240,6 @@ function RemoveScheduleDialog({ schedule }: { schedule: Schedule }) {
       <p>
         <b>{schedule.name}</b> no longer runs. Its past runs stay in the history of operations; the hosts do not change.
       </p>
-    </Confirm>
+    </ConfirmRemoval>
   );
 }

@@ -25,7 +25,7 @@ import type { OperationRun } from './operation-state.ts';
  * done. One whose effect is missing is followed until its request cannot arrive any more, and is then sent again. One that
  * cannot be decided stays unknown. Sends nothing that changes the host.
  */
-export async function reconcileHost(
+export async function continueHost(
   context: OperationContext,
   run: OperationRun,
   hostId: HostId,

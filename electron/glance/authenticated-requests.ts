@@ -50,7 +50,7 @@ export type HostDownload = Pick<HostRequest, 'path' | 'what' | 'signal'> &
  * never have a body, because Glance answers 500 to any. Redirects are not followed, so the token goes to this address
  * only.
  */
-export class HostRequests {
+export class AuthenticatedRequests {
   readonly address: string;
   readonly session: Session;
 

@@ -1,5 +1,6 @@
 import { type RefObject, useLayoutEffect, useMemo, useState } from 'react';
-import { type ColumnChoices, type ColumnLayout, layOutColumns } from './column-layout.ts';
+import type { ColumnChoices } from './column-choices.ts';
+import { type ColumnLayout, layOutColumns } from './column-layout.ts';
 import type { Column } from './table-columns.ts';
 
 /** The columns of a table as they are shown now. */
@@ -20,7 +21,7 @@ type Options<Row> = {
 };
 
 /** Lays out the columns of a table in the width that its scroll area has. */
-export function useTableColumns<Row>(
+export function useColumnLayout<Row>(
   scroller: RefObject<HTMLElement | null>,
   { columns, choices, onChoices, taken }: Options<Row>,
 ): TableColumns<Row> {

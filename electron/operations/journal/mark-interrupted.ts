@@ -9,14 +9,14 @@ const interruptedOverSsh =
   'It ran over SSH when the console ended. The host stops it when the connection closes; in a container without forwarded standard input it continues.';
 
 /**
- * Recovers operations that a kill or the end of the console interrupted. Call this at start and at stop, when no operation
+ * Marks the operations that a kill or the end of the console interrupted. Call this at start and at stop, when no operation
  * runs. Operations recorded as running become interrupted unless all their targets are settled, and their targets that were
- * sent without an answer become unknown. Sends nothing: `reconcileHost` asks the hosts once the operator continues. Returns all operations, newest first.
+ * sent without an answer become unknown. Sends nothing: `continueHost` asks the hosts once the operator continues. Returns all operations, newest first.
  */
-export function recoverInterrupted(database: DatabaseSync, journal: Journal): RecordedOperation[] {
+export function markInterrupted(database: DatabaseSync, journal: Journal): RecordedOperation[] {
   journal.flush();
   const interrupt = database.prepare(
-    `UPDATE operation_targets SET state = 'unknown', text = CASE rung WHEN 'ssh' THEN ? ELSE ? END
+    `UPDATE operation_targets SET state = 'unknown', text = CASE method WHEN 'ssh' THEN ? ELSE ? END
      WHERE state = 'sent' AND operation_id IN (SELECT id FROM operations WHERE state IN ('running', 'cancelling'))`,
   );
   interrupt.run(interruptedOverSsh, interruptedText);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobsScript, maintains, parseJobs } from './scheduled-jobs.ts';
+import { jobsScript, maintains, parseJobs } from './read-host-jobs.ts';
 
 let root: string;
 beforeAll(async () => {

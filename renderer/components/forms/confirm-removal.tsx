@@ -16,7 +16,7 @@ type Props = {
 };
 
 /** Asks once before something is removed. Cancel has the focus. */
-export function Confirm({ title, action, pending, error, onConfirm, onClose, children }: Props) {
+export function ConfirmRemoval({ title, action, pending, error, onConfirm, onClose, children }: Props) {
   return (
     <Dialog title={title} size={480} onClose={onClose}>
       <div className={classes.stack}>

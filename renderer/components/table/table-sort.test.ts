@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { naturalKey } from './table-columns.ts';
+import { naturalKey } from './table-sort.ts';
 
 it('orders numbers in names by value and letters without case', () => {
   const names = ['glance-10', 'Glance-2', 'edge-1', 'glance-1'];

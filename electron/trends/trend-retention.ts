@@ -24,7 +24,7 @@ export type RetentionOptions = { database: DatabaseSync; writer: TrendWriter; bu
  * Removes trend data with age: fine resolutions first. If the file exceeds its budget, every retention period is shortened
  * by the same fraction. Works in small steps and yields to other work in between.
  */
-export class Retention {
+export class TrendRetention {
   readonly #database: DatabaseSync;
   readonly #writer: TrendWriter;
   readonly #budget: DiskBudget;
