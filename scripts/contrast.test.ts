@@ -31,7 +31,7 @@ function contrast(one: readonly number[], other: readonly number[]): number {
 it.each([
   ['light', light],
   ['dark', dark],
-])('a missing image can be found in the coverage grid, theme %s', (_name, theme) => {
+])('a missing image is visible in the coverage grid in the %s theme', (_name, theme) => {
   const rule = /\.cell\[data-cell="m"\] > i \{([^}]*)\}/.exec(grid)?.[1] ?? '';
   const token = /var\(--([\w-]+)\)/.exec(rule)?.[1] ?? '';
   for (const background of ['panel', 'sel', 'hover', 'bg'])

@@ -7,7 +7,7 @@ import packageJson from '../package.json' with { type: 'json' };
 const projectDirectory = join(import.meta.dirname, '..');
 
 describe('the packaging', () => {
-  test('is a valid configuration of electron-builder', async () => {
+  test('has a valid configuration of electron-builder', async () => {
     const config = await getConfig(projectDirectory, null, null);
     await expect(validateConfiguration(config, new DebugLogger(false))).resolves.toBeUndefined();
     await expect(

@@ -65,7 +65,7 @@ test('the alert rules and the dashboard use metrics that exist', async () => {
 
 const unit = text('systemd/glance-cache-console.service');
 
-test('the unit starts the console with a command line that it understands', () => {
+test('the unit starts the console with a valid command line', () => {
   const [program, script, ...words] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ');
   expect([program, script]).toEqual(['/usr/bin/node', '/opt/glance-cache-console/main/serve.js']);
   expect(parseCommandLine(words, '/')).toMatchObject({

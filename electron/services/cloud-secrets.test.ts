@@ -119,7 +119,7 @@ describe('unlocking', () => {
 });
 
 describe('a cloud of clouds.yaml without a secret', () => {
-  it('asks for it, and sends it to no other Keystone when the file changes', async () => {
+  it('asks for it, and does not send it to another Keystone when the file changes', async () => {
     await using console = await testServices({ demo: { hosts: 1, images: 5, seed: 1 } });
     const { client, directory } = console;
     const { authUrl, login: logins } = await console.demo();

@@ -160,7 +160,7 @@ async function nextConsole() {
 
 const keptFiles = () => readdirSync(directory).filter((name) => name.includes('.damaged-') && name.endsWith('.db'));
 
-test('a sound database is opened as it is, with nothing said', async () => {
+test('a sound database is opened unchanged, and nothing is reported', async () => {
   await killedConsole({ a: 300 }, true);
   const before = readFileSync(file());
   const store = await openStore(directory, { schema: consoleSchema(directory) });
@@ -177,7 +177,7 @@ test('a sound database is opened as it is, with nothing said', async () => {
   ]);
 });
 
-test('one kilobyte of damage anywhere loses at most what was there, and it is said by name', async () => {
+test('one kilobyte of damage anywhere loses at most what it overwrote, and the loss is named', async () => {
   await killedConsole({ a: 1_600, b: 40 }, true);
   const sound = readFileSync(file());
   const startedList = readFileSync(join(directory, 'started-operations.jsonl'));
@@ -238,7 +238,7 @@ test('one kilobyte of damage anywhere loses at most what was there, and it is sa
   );
 });
 
-test('a write-ahead log cut to nothing does not lose an operation silently', async () => {
+test('a write-ahead log of zero length does not lose an operation silently', async () => {
   await killedConsole({ a: 40, b: 30 }, false);
   truncateSync(`${file()}-wal`, 0);
   const { list, notices } = await nextConsole();
@@ -254,7 +254,7 @@ test('a write-ahead log cut to nothing does not lose an operation silently', asy
   expect((await nextConsole()).list).toHaveLength(2);
 });
 
-test('a write-ahead log cut in the middle names the operation that it loses', async () => {
+test('a truncated write-ahead log names the operation that it loses', async () => {
   await killedConsole({ a: 400, b: 400 }, false);
   const { length } = readFileSync(`${file()}-wal`);
   truncateSync(`${file()}-wal`, Math.floor(length * 0.7));
@@ -266,7 +266,7 @@ test('a write-ahead log cut in the middle names the operation that it loses', as
   expect(list.find(({ id }) => id === 'a')?.counts).toMatchObject({ done: 200, unknown: 200, waiting: 0 });
 });
 
-test('a flipped byte in a write-ahead log loses what was in that page, not all that follows', async () => {
+test('a flipped byte in a write-ahead log loses only what was in that page, not all that follows', async () => {
   await killedConsole({ a: 400, b: 400 }, false);
   const wal = readFileSync(`${file()}-wal`);
   const frame = 4_096 + 24;
@@ -281,7 +281,7 @@ test('a flipped byte in a write-ahead log loses what was in that page, not all t
   expect(existsSync(`${file()}-salvaged`)).toBe(false);
 });
 
-test('a row that is not what was written makes neither the start nor the list fail', async () => {
+test('an invalid row makes neither the start nor the list fail', async () => {
   await killedConsole({ a: 40, b: 30 }, true);
   const bytes = readFileSync(file());
   const at = bytes.indexOf('running', bytes.indexOf('Delete 30 images (b)'));
@@ -295,7 +295,7 @@ test('a row that is not what was written makes neither the start nor the list fa
   expect(again.targets.get('b')).toHaveLength(30);
 });
 
-test('a write-ahead log that lost only what was sent of an operation is noticed, and its hosts are asked first', async () => {
+test('a write-ahead log that lost only the sent requests of an operation is detected, and its hosts are asked first', async () => {
   await killedConsole({ a: 40 }, true, true);
   truncateSync(`${file()}-wal`, 0);
   const { list, notices } = await nextConsole();

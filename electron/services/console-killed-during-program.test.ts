@@ -82,7 +82,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     await scene.sshd.program('glance-cache-pruner', `${version}${text}`);
   }
 
-  it('has the program ended on the host; the next one says that it is unknown, asks the host, and does the rest', async () => {
+  it('ends the program on the host; the next console reports it as unknown, asks the host, and does the rest', async () => {
     const { id, pid } = await killInTheMiddle([]);
     open();
     expect(await targetOf(id)).toMatchObject({
@@ -96,7 +96,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     await vi.waitFor(async () => expect((await targetOf(id)).operation.state).toBe('finished'), patience);
   });
 
-  it('where the program goes on, none is run beside it: it is named, and gone on with once it has ended', async () => {
+  it('if the program continues, no second one is started: it is named, and Continue works once it has ended', async () => {
     const { id, pid } = await killInTheMiddle(['into-container']);
     open();
     expect((await targetOf(id)).target?.text).toContain('in a container without forwarded standard input it continues');

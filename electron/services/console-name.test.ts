@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { testServices, until } from './testing/test-services.ts';
 
-test('the name of the console is in its journal, and in what it sends to Keystone and Glance', async () => {
+test('the name of the console is in its journal, and in its requests to Keystone and Glance', async () => {
   const agents = new Map<string, string | undefined>();
   const server = createServer((request, response) => {
     agents.set(request.url ?? '', request.headers['user-agent']);

@@ -129,7 +129,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
     for (const [each, content] of files) writeFileSync(join(directory, each), content);
   }
 
-  test('one kilobyte of damage at any offset is noticed, and no row is changed or lost silently', async () => {
+  test('one kilobyte of damage at any offset is detected, and no row is changed or lost silently', async () => {
     const { rows, files } = await closedConsole();
     const sound = files.get(name) ?? Buffer.alloc(0);
     const offset = fc.integer({ min: 0, max: sound.length - 1_024 });
@@ -156,7 +156,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
     );
   });
 
-  test('one changed byte in a value of a row is noticed, and the row is left out', async () => {
+  test('one changed byte in a value of a row is detected, and the row is left out', async () => {
     const { files } = await closedConsole();
     const sound = files.get(name) ?? Buffer.alloc(0);
     const at = sound.lastIndexOf(name === 'trends.db' ? 'http://glance-3' : 'Delete 60 images (17)');
@@ -166,7 +166,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
     store.close();
   });
 
-  test('checksums of another version of the file are not believed', async () => {
+  test('checksums of another version of the file are ignored', async () => {
     const { rows, files } = await closedConsole();
     const { store, database } = await open();
     database.exec('CREATE TABLE more (a TEXT) STRICT; DROP TABLE more');
@@ -182,7 +182,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
     again.store.close();
   });
 
-  test('a console that does not know the checksums may use the database in between', async () => {
+  test('an older console that does not know the checksums may use the database in between', async () => {
     await closedConsole();
     const sums = readFileSync(`${file()}-checksums`);
     const { store, database } = await open();
@@ -197,7 +197,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
     again.store.close();
   });
 
-  test('a large file is compared while the console runs, and salvaged at the next start', async () => {
+  test('a large file is verified while the console runs, and salvaged at the next start', async () => {
     const { files, rows } = await closedConsole();
     const sound = files.get(name) ?? Buffer.alloc(0);
     const at = Math.floor(sound.length / 2);

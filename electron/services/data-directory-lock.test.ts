@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 
 const program = join(import.meta.dirname, '../serve.ts');
 
-it('a second console on the same data directory is told who has it, and harms nothing', async () => {
+it('a second console on the same data directory is told who owns it, and changes nothing', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'console-'));
   const running: ChildProcess[] = [];
   const serve = () => {

@@ -23,7 +23,7 @@ async function overDemo() {
   };
 }
 
-it('hosts of every release are listed in their own dialect', async () => {
+it('hosts of every release are listed with their own API', async () => {
   await using cloud = await overDemo();
   expect((await cloud.poll('glance-01')).summary).toMatchObject({
     state: 'reachable',
@@ -37,7 +37,7 @@ it('hosts of every release are listed in their own dialect', async () => {
   expect(summary.warnings.map((warning) => warning.kind)).toContain('overLimit');
 });
 
-it('what a host tells wrong is said, and loses nothing else', async () => {
+it('invalid data of a host is reported, and no other data is lost', async () => {
   await using cloud = await overDemo();
   const { node } = cloud.control.host('glance-01');
   const before = await cloud.poll('glance-01');
@@ -58,7 +58,7 @@ it('what a host tells wrong is said, and loses nothing else', async () => {
   expect(unread.images.revision).toBeGreaterThan(odd.images.revision);
 });
 
-it('a host that goes down keeps what was last known; one that comes back without caching says so', async () => {
+it('a host that goes down keeps its last known state; one that comes back without caching says so', async () => {
   await using cloud = await overDemo();
   const host = cloud.control.host('glance-02');
   const { summary } = await cloud.poll('glance-02');
@@ -93,7 +93,7 @@ it('an image that Glance deletes becomes an orphan on the hosts that have it', a
   await stream.return?.();
 });
 
-it('a token that expired is renewed without a word', async () => {
+it('an expired token is renewed silently', async () => {
   await using cloud = await overDemo();
   await cloud.poll('glance-01');
   cloud.control.expireTokens();
@@ -108,7 +108,7 @@ it('closes while hosts hang, long before their deadlines', async () => {
   await Promise.allSettled([refreshed]);
 });
 
-it.each(['glance-01', 'glance-04'])('an image whose record has no valid size is there: %s', async (name) => {
+it.each(['glance-01', 'glance-04'])('an image whose record has no valid size is listed: %s', async (name) => {
   await using cloud = await overDemo();
   const host = cloud.control.host(name);
   const hostId = `demo-${name}`;
@@ -144,7 +144,7 @@ it.each([
   ['503', { kind: 'status', status: 503 }, 'returned an error'],
   ['the page of a proxy', { kind: 'html' }, 'returned an error'],
   ['401', { kind: 'status', status: 401 }, 'rejected the login'],
-] as const)('a plan says how a host fails, which is not down: %s', async (_, fault, trouble) => {
+] as const)('a plan says how a host fails without calling it unreachable: %s', async (_, fault, trouble) => {
   await using cloud = await overDemo();
   const host = cloud.control.host('glance-01');
   const { images } = await cloud.poll('glance-01');

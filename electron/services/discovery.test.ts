@@ -36,7 +36,7 @@ function addressOf(cloud: DemoCloud, name: string): string {
 }
 
 describe('the catalogue', () => {
-  it('names its endpoint with region and interface, and what that is', async () => {
+  it('has its endpoint with region, interface and a mark as the catalogue’s endpoint', async () => {
     await using here = await place({ hosts: 2 }, []);
     const { candidates, failure } = await here.find('catalogue');
     expect(failure).toBeNull();
@@ -50,7 +50,7 @@ describe('the catalogue', () => {
     });
   });
 
-  it('without an image service, or without a login, is said to be so', async () => {
+  it('is reported without an image service, or without a login', async () => {
     await using here = await place({ hosts: 2 }, []);
     here.cloud.control.keystone.setImageUrl(null);
     expect(await here.client.discovery.sources({ cloudId: here.cloudId })).toMatchObject({
@@ -66,7 +66,7 @@ describe('the catalogue', () => {
 });
 
 describe('the neighbours of a host with the central driver', () => {
-  it('are those of its database, with who is known already; each shares an image with it', async () => {
+  it('are the hosts of its database, with those already known; each shares an image with it', async () => {
     await using here = await place(
       { hosts: [spec('a'), spec('b'), spec('c'), spec('alone', '33', { driver: 'sqlite' }), spec('old', '25')] },
       ['a', 'old'],
@@ -81,25 +81,25 @@ describe('the neighbours of a host with the central driver', () => {
     expect(here.cloud.control.host('a').countRequests('GET', /nodes/)).toBeLessThanOrEqual(24);
   });
 
-  it('are not asked for again at a host that was named', async () => {
+  it('are not requested from a host again once it was listed', async () => {
     await using here = await place({ hosts: [spec('a'), spec('b'), spec('c')] }, ['a', 'b']);
     await here.find('nodes');
     expect(here.cloud.control.host('b').countRequests('GET', /nodes/)).toBe(0);
   });
 
-  it('are found also where a host is down, for the database has it', async () => {
+  it('are found even if they are down, since the database names them', async () => {
     await using here = await place({ hosts: [spec('a'), spec('b')] }, ['a']);
     await here.cloud.control.host('b').down();
     expect((await here.find('nodes')).candidates.map(({ address }) => address)).toContain(addressOf(here.cloud, 'b'));
   });
 
-  it('are asked for at the catalogue’s endpoint where the console has no host yet', async () => {
+  it('are requested from the catalogue’s endpoint if the console has no host yet', async () => {
     await using here = await place({ hosts: [spec('a'), spec('b')] }, []);
     expect((await here.client.discovery.sources({ cloudId: here.cloudId })).nodes).toMatchObject({ can: true });
     expect((await here.find('nodes')).candidates).toHaveLength(2);
   });
 
-  it('cannot be told by another driver, by an older Glance, by an empty cache, nor to a member', async () => {
+  it('are not available with another driver, an older Glance, an empty cache, or for a member', async () => {
     await using here = await place({ hosts: [spec('a', '33', { driver: 'sqlite' }), spec('b', '33', { images: 0 })] }, [
       'a',
       'b',
@@ -143,7 +143,7 @@ describe('an inventory and a list', () => {
     expect(pasted.problems).toMatchObject([{ line: 3 }]);
   });
 
-  it('are added at once; what was added meanwhile is told', async () => {
+  it('are added together; those added meanwhile are reported as duplicates', async () => {
     await using here = await place({ hosts: 2 }, ['glance-01']);
     const hosts = here.cloud.hosts.map(({ address, name }) => ({ address, name: `new ${name}`, limitBytes: 1_000 }));
     const { added, duplicates } = await here.client.discovery.add({ cloudId: here.cloudId, hosts });
@@ -156,7 +156,7 @@ describe('an address', () => {
   it.each([
     ['each request', { per: 'request' }],
     ['each connection', { per: 'connection' }],
-  ] as const)('of a balancer that takes another host for %s is marked', async (_, options) => {
+  ] as const)('of a balancer that uses another host for %s is marked', async (_, options) => {
     await using here = await place({ hosts: [spec('a'), spec('b')] }, []);
     await using balancer = await DemoBalancer.start(here.cloud.control.hosts, options);
     const verdict = await here.client.hosts.test({ cloudId: here.cloudId, address: balancer.address });
@@ -165,14 +165,14 @@ describe('an address', () => {
     expect(verdict.steps.at(-1)?.text).toContain('Each host has its own cache');
   });
 
-  it('of a balancer that sticks to a host is marked by its cookie', async () => {
+  it('of a balancer that always uses the same host is marked by its cookie', async () => {
     await using here = await place({ hosts: [spec('a')] }, []);
     await using balancer = await DemoBalancer.start(here.cloud.control.hosts, { sticky: true });
     const { marks } = await here.client.hosts.test({ cloudId: here.cloudId, address: balancer.address });
     expect(marks).toMatchObject([{ kind: 'between', text: expect.stringContaining('the cookie SERVERID') }]);
   });
 
-  it('of a host is not marked, of whichever release, and nothing but GET is sent to it', async () => {
+  it('of a host is not marked, for any release, and receives only GET requests', async () => {
     await using here = await place({ hosts: [spec('first'), spec('a'), spec('b', '25'), spec('c', '23')] }, []);
     for (const { name, address } of here.cloud.hosts.slice(1)) {
       const { marks, steps } = await here.client.hosts.test({ cloudId: here.cloudId, address });
@@ -182,7 +182,7 @@ describe('an address', () => {
     }
   });
 
-  it('of a host whose cache changes while it is asked is not marked', async () => {
+  it('of a host whose cache changes during the test is not marked', async () => {
     await using here = await place({ hosts: [spec('first'), spec('a')] }, []);
     const host = here.cloud.control.host('a');
     let count = 0;
@@ -199,7 +199,7 @@ describe('an address', () => {
     }
   });
 
-  it('that nobody answers at has no verdict on that', async () => {
+  it('that does not answer has no verdict about load balancers', async () => {
     await using here = await place({ hosts: [spec('first'), spec('a', '33', { down: true })] }, []);
     const { marks, steps } = await here.client.hosts.test({
       cloudId: here.cloudId,
@@ -208,7 +208,7 @@ describe('an address', () => {
     expect([marks, steps.at(-1)?.outcome]).toEqual([[], 'skipped']);
   });
 
-  it('is tested with others, live', async () => {
+  it('is tested with others, and the results are streamed', async () => {
     await using here = await place({ hosts: 3 }, []);
     const addresses = here.cloud.hosts.map(({ address }) => address);
     const states: string[] = [];
@@ -223,7 +223,7 @@ describe('an address', () => {
     expect(states.filter((state) => state === 'tested')).toHaveLength(3);
   });
 
-  it('receives no token before the operator has chosen it', async () => {
+  it('receives no token before the operator has selected it', async () => {
     await using here = await place({ hosts: 1 }, []);
     const stranger = await startServer(({ path }) =>
       path === '/'

@@ -27,7 +27,7 @@ const host = (id: string) => ({ id }) as HostSummary;
 const operation = (id: string, total = 1) => ({ id, total }) as Operation;
 
 describe('the stream of events', () => {
-  it('opens with the whole state and goes on with differences', async () => {
+  it('opens with the whole state and continues with differences', async () => {
     const { hosts, events } = stream();
     const reader = events.open();
     expect((await reader.next()).value).toMatchObject({ type: 'state', hosts: [] });
@@ -44,7 +44,7 @@ describe('the stream of events', () => {
     expect(events.readers).toBe(0);
   });
 
-  it('tells a slow reader of each thing once, as it is by then', async () => {
+  it('sends a slow reader each change once, in its latest state', async () => {
     const { hosts, events } = stream();
     const reader = events.open();
     await reader.next();
@@ -68,7 +68,7 @@ describe('the stream of events', () => {
     await reader.return();
   });
 
-  it('says which operations were removed, and nothing else of them', async () => {
+  it('reports which operations were removed, and nothing else about them', async () => {
     const { events } = stream();
     const reader = events.open();
     await reader.next();
@@ -79,7 +79,7 @@ describe('the stream of events', () => {
     expect((await reader.next()).value).toEqual({ type: 'operationsRemoved', ids: ['old', 'older'] });
   });
 
-  it('gives the whole state anew to a reader that is far behind', async () => {
+  it('sends the whole state again to a reader that is far behind', async () => {
     const { events } = stream();
     const reader = events.open();
     await reader.next();
@@ -88,7 +88,7 @@ describe('the stream of events', () => {
     await reader.return();
   });
 
-  it('ends with its signal, with its reader, and with the console', async () => {
+  it('ends with its signal, its reader, or the console', async () => {
     const { events } = stream();
     const aborting = new AbortController();
     const bySignal = events.open(aborting.signal);

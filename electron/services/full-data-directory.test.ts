@@ -90,7 +90,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     return { id, stream, total: targets.length };
   }
 
-  test('an operation is interrupted with the reason, and Continue works as soon as there is room', async () => {
+  test('an operation is interrupted with the reason, and Continue works once there is space', async () => {
     mountSmall(directory, '8m');
     const running = await start();
     const { services, client } = running;
@@ -131,7 +131,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     return said.join('');
   }
 
-  test('a start on a disk that became read-only says it in one line', async () => {
+  test('a start on a disk that became read-only fails with one line', async () => {
     mountSmall(directory, '8m');
     const { services } = await start();
     await services.close();
@@ -141,7 +141,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     );
   });
 
-  test('a start on a full disk says it in one line, without a stack trace', async () => {
+  test('a start on a full disk fails with one line, without a stack trace', async () => {
     mountSmall(directory, '2m');
     fill(filler);
     expect(await startAndFail()).toBe(
@@ -152,7 +152,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     await services.close();
   });
 
-  test('a killed console leaves logs that fill 2 MB: the next start gives their room back, with none to begin with', async () => {
+  test('a killed console leaves logs that fill 2 MB: the next start frees that space, with no free space at first', async () => {
     mountSmall(directory, '2m');
     const running = await start();
     const { id, stream } = await beginDelete(running);

@@ -15,7 +15,7 @@ const draft = (cloudId: string) => ({
 });
 
 describe('golden sets', () => {
-  it('of the demo cloud are not saved, drift as its hosts do, and come back from their file', async () => {
+  it('of the demo cloud are not saved, drift as its hosts do, and can be exported and imported', async () => {
     await using console = await testServices({ demo });
     const { golden } = console.client;
     await console.client.hosts.refresh({});
@@ -50,7 +50,7 @@ describe('golden sets', () => {
     expect((await golden.membership({ cloudId: 'demo' })).sets[0]?.imageIds.sort()).toEqual([...wanted].sort());
   });
 
-  it('are saved, changed, refused and gone with their cloud', async () => {
+  it('are saved, changed, rejected, and removed with their cloud', async () => {
     await using console = await testServices();
     const { golden, clouds } = console.client;
     const { id: cloudId } = await clouds.add({ name: 'Lab', source: none });

@@ -60,7 +60,7 @@ async function twentyHosts() {
 
 const ended = ({ state }: Operation) => state !== 'running' && state !== 'cancelling';
 
-it('a deletion of 2,000 images on 20 hosts, one down, one slow, one unwilling: killed, gone on with, cancelled, retried', async () => {
+it('a deletion of 2,000 images on 20 hosts (one down, one slow, one failing) is killed, continued, cancelled and retried', async () => {
   await using cloud = await twentyHosts();
   const { control } = cloud;
   const before = cloud.truth();

@@ -41,7 +41,7 @@ describe('a clouds.yaml', () => {
   const resolve = (env: NodeJS.ProcessEnv, cloudName: string, regionName?: string) =>
     resolveCloudsYaml({ cloudName, ...(regionName ? { regionName } : {}) }, env, where);
 
-  it('01: offers each region, with an auth_url of its own', async () => {
+  it('01: has each region, with an auth_url of its own', async () => {
     const env = at('01-regions-own-auth-url.yaml', { OS_CLOUD: 'corp', OS_REGION_NAME: 'south' });
     const { clouds, preselected } = await find(env);
     expect(clouds.map(({ name, authUrl, problem }) => [name, authUrl, problem])).toEqual([
@@ -60,13 +60,13 @@ describe('a clouds.yaml', () => {
     expect((await resolve(env, 'multi', 'central-2')).connection.regionName).toBe('central-2');
   });
 
-  it('03: knows an application credential by its fields', async () => {
+  it('03: recognises an application credential by its fields', async () => {
     const env = at('03-appcred-without-auth-type.yaml');
     expect((await find(env)).clouds).toMatchObject([{ authType: 'v3applicationcredential', problem: null }]);
     expect(await resolve(env, 'dst')).toMatchObject({ login: { kind: 'applicationCredential' }, secret: 's3cret' });
   });
 
-  it('04: takes project and domains of auth', async () => {
+  it('04: reads project and domains from auth', async () => {
     expect((await resolve(at('04-project-at-root-and-in-auth.yaml'), 'both')).login).toMatchObject({
       projectName: 'in-auth',
       userDomain: 'AuthDomain',
@@ -74,14 +74,14 @@ describe('a clouds.yaml', () => {
     });
   });
 
-  it('06: is filled from the environment', async () => {
+  it('06: is completed from the environment', async () => {
     const env = at('06-user-from-environment.yaml', { OS_CLOUD: 'one', OS_USERNAME: 'ops', OS_PASSWORD: 'pw' });
     expect((await find(env)).clouds[0]).toMatchObject({ user: 'ops', problem: null });
     expect(await resolve(env, 'one')).toMatchObject({ login: { username: 'ops' }, secret: 'pw' });
     expect((await find(at('06-user-from-environment.yaml'))).clouds[0]?.problem).toContain('OS_USERNAME');
   });
 
-  it('07: in Latin-1 is refused with the line', async () => {
+  it('07: in Latin-1 is rejected with the line', async () => {
     const { failure, clouds } = await find(at('07-latin1-password.yaml'));
     expect(clouds).toEqual([]);
     expect(failure?.message).toMatch(/07-latin1-password\.yaml cannot be used: in line 6, it is not UTF-8/);
@@ -93,7 +93,7 @@ describe('a clouds.yaml', () => {
     expect((await resolve(env, 'one')).secret).toBe('pä$$w#rd');
   });
 
-  it('09: says which profile is not there', async () => {
+  it('09: names the profile that does not exist', async () => {
     const { clouds } = await find(at('09-vendor-profile.yaml'));
     expect(clouds.map(({ problem }) => problem)).toEqual([
       expect.stringContaining('Profile vexxhost'),
@@ -146,7 +146,7 @@ describe('a clouds.yaml', () => {
     ['that is a golden set', 'golden_sets:\n  - name: x\n', /golden sets file, not/, /Golden sets/],
     ['without the key clouds', 'corp:\n  auth: {username: hunter2}\n', /does not start with clouds:/, /Correct/],
     ['that is a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nx\n', /private key/, /Use the clouds.yaml/],
-  ])('%s says so', async (_, text, message, remedy) => {
+  ])('%s is reported', async (_, text, message, remedy) => {
     const file = join(console.directory, 'other.yaml');
     await writeFile(file, text);
     const { failure, clouds } = await find({ OS_CLIENT_CONFIG_FILE: file });
@@ -170,7 +170,7 @@ describe('an inventory', () => {
     return { preselected, problems, candidates };
   };
 
-  it('11: openstack_user_config.yml gives its image_hosts, and says that containers have other addresses', async () => {
+  it('11: openstack_user_config.yml has its image_hosts, and a note that containers have other addresses', async () => {
     const { candidates, problems, preselected } = await read(
       textOf('11-openstack_user_config.yml'),
       'openstack_user_config.yml',
@@ -183,7 +183,7 @@ describe('an inventory', () => {
     expect(problems).toMatchObject([{ line: 7, text: expect.stringMatching(/container.*openstack_inventory\.json/) }]);
   });
 
-  it('12: encrypted with ansible-vault says how to decrypt it, and offers nothing', async () => {
+  it('12: encrypted with ansible-vault has the remedy to decrypt it, and no hosts', async () => {
     const { candidates, problems } = await read(textOf('12-vault-encrypted-inventory.ini'), 'hosts.ini');
     expect(candidates).toEqual([]);
     expect(problems).toMatchObject([
@@ -191,7 +191,7 @@ describe('an inventory', () => {
     ]);
   });
 
-  it('15: localhost is marked as the own machine', async () => {
+  it('15: localhost is marked as this machine', async () => {
     const { candidates } = await read(textOf('15-all-in-one-localhost.ini'));
     expect(candidates).toMatchObject([{ name: 'localhost', marks: [{ kind: 'thisMachine', label: 'this machine' }] }]);
   });
@@ -250,7 +250,7 @@ describe('an inventory', () => {
       'used_ips: ["172.29.236.1"]\ncidr_networks: {a: b}\n',
       /openstack_user_config\.yml.*openstack_inventory\.json/,
     ],
-  ])('says that it is %s, and offers no host', async (_, text, words) => {
+  ])('is recognised as %s, and has no hosts', async (_, text, words) => {
     const { candidates, problems } = await read(text);
     expect(candidates).toEqual([]);
     expect(problems).toHaveLength(1);
@@ -265,12 +265,12 @@ describe('an inventory', () => {
     ['apiVersion', 'apiVersion: {hosts: {a: {}}}\n'],
     ['clouds in INI', '[clouds]\na\n[clouds:vars]\nOS_AUTH_URL=https://k\n'],
     ['DEFAULT', '[DEFAULT]\na\n'],
-  ])('with a group called %s is read', async (_, text) => {
+  ])('with a group called %s is parsed', async (_, text) => {
     const { candidates, problems } = await read(text);
     expect([candidates.length, problems]).toEqual([1, []]);
   });
 
-  it('takes values that ansible-inventory --list marks, and the name where the address is encrypted', async () => {
+  it('accepts values that ansible-inventory --list marks, and uses the name if the address is encrypted', async () => {
     const hostvars = {
       a: {
         ansible_host: { __ansible_unsafe: '10.0.0.1' },

@@ -6,7 +6,7 @@ import { readPastedHosts } from './pasted-hosts.ts';
 const gib = 1024 ** 3;
 
 describe('pasted hosts', () => {
-  it('are an address, then a name and a limit, in any of the usual separations', () => {
+  it('have an address, then a name and a limit, in any of the usual separations', () => {
     const text = [
       '# the fleet',
       '',
@@ -41,7 +41,7 @@ describe('pasted hosts', () => {
     expect(lines[3]?.reason).toContain('is a network');
   });
 
-  it('are told as duplicates of hosts and of each other', () => {
+  it('are reported as duplicates of hosts and of each other', () => {
     const lines = readPastedHosts(
       'glance-01\nglance-02\nhttp://glance-02:9292/v2\n',
       new Map([['http://glance-01:9292', 'one']]),
@@ -53,13 +53,13 @@ describe('pasted hosts', () => {
     ]);
   });
 
-  it('are told as invalid with what is wrong', () => {
+  it('are reported as invalid with the reason', () => {
     const lines = readPastedHosts('ftp://x\nglance-01 name big\nglance-01 name 0', new Map());
     expect(lines.map(({ outcome }) => outcome)).toEqual(['invalid', 'invalid', 'invalid']);
     expect(lines[0]?.reason).toContain('ftp://x');
   });
 
-  it('are reported as the contract allows, whatever was pasted', () => {
+  it('are reported within the contract, for any pasted text', () => {
     const word = fc.oneof(fc.string(), fc.constantFrom(' ', ',', '\n', '#', 'glance-01', 'http://h', '5GiB', '[::1]'));
     fc.assert(
       fc.property(fc.array(word, { maxLength: 40 }), (words) => {

@@ -7,7 +7,7 @@ import { toContractError } from './procedure-errors.ts';
 const logged: string[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
 
-it('an expected failure keeps its words, cut to what the contract allows', () => {
+it('an expected failure keeps its text, cut to the length of the contract', () => {
   const thrown = toContractError(
     new ExpectedFailure({ code: 'tls', message: 'm'.repeat(5_000), remedy: 'r', detail: 'd'.repeat(9_000) }),
     'hosts.test',
@@ -17,12 +17,12 @@ it('an expected failure keeps its words, cut to what the contract allows', () =>
   expect(failure.parse(thrown.data)).toMatchObject({ remedy: 'r' });
 });
 
-it('what is wrong with the input passes as it is', () => {
+it('invalid input is reported unchanged', () => {
   const error = new ORPCError('BAD_REQUEST', { data: { issues: [] } });
   expect(toContractError(error, 'hosts.add', log)).toBe(error);
 });
 
-it('anything else shows its reference only', () => {
+it('any other error shows its reference only', () => {
   const thrown = toContractError(new TypeError('inner words'), 'hosts.add', log);
   expect(JSON.stringify(thrown)).not.toContain('inner words');
   const [line = ''] = logged;

@@ -5,7 +5,7 @@ const demo = { hosts: 2, images: 30, seed: 1 };
 const hostId = 'demo-glance-01';
 const none = { kind: 'typed', login: { kind: 'none' }, connection: {} } as const;
 
-it('a read-only cloud is polled and planned, and sent nothing', async () => {
+it('a read-only cloud is polled and planned, but receives no request', async () => {
   await using console = await testServices({ demo });
   const { client } = console;
   await client.preferences.update({ refreshPaused: true });
@@ -28,7 +28,7 @@ it('a read-only cloud is polled and planned, and sent nothing', async () => {
   expect(await client.operations.plan({ kind: 'delete', targets })).toMatchObject({ refused: 0 });
 });
 
-it('on production, what takes a whole cache wants the host’s name typed', async () => {
+it('on production, an action that removes a whole cache requires the host’s name', async () => {
   await using console = await testServices({ demo });
   const { client } = console;
   await client.preferences.update({ refreshPaused: true, confirmAbove: 2 });
@@ -58,7 +58,7 @@ it('on production, what takes a whole cache wants the host’s name typed', asyn
   expect((await client.operations.list({ image: first?.imageId ?? '' })).operations.map((one) => one.id)).toEqual([id]);
 });
 
-it('marks of clouds and guard rails are kept over a restart', async () => {
+it('production marks and thresholds survive a restart', async () => {
   await using console = await testServices();
   const { client } = console;
   const { id } = await client.clouds.add({ name: 'Prod', source: none, production: true });
@@ -72,7 +72,7 @@ it('marks of clouds and guard rails are kept over a restart', async () => {
   });
 });
 
-it('the bounds of requests are the operator’s, also while operations run', async () => {
+it('the operator’s request limits apply, also to running operations', async () => {
   await using console = await testServices({ demo });
   const { client } = console;
   await client.preferences.update({ refreshPaused: true, requestsPerHost: 1 });

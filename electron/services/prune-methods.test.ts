@@ -12,7 +12,7 @@ const specs = [
   { name: 'legacy', release: '23' },
 ] as const;
 
-describe('the ways to prune', () => {
+describe('the prune methods', () => {
   let cloud: DemoCloud;
   let console: Awaited<ReturnType<typeof testServices>>;
   const ids = new Map<string, string>();
@@ -91,7 +91,7 @@ describe('the ways to prune', () => {
     }
   }
 
-  it('leave the same images on the same cache, and those that were previewed', async () => {
+  it('leave the same images in the same cache, and remove exactly the previewed ones', async () => {
     const image = fc.record({ size: fc.integer({ min: 1, max: 3_000 }), age: fc.integer({ min: 1, max: 900 }) });
     const images = fc.uniqueArray(image, { maxLength: 8, selector: ({ age }) => age });
     await fc.assert(
@@ -113,7 +113,7 @@ describe('the ways to prune', () => {
     );
   });
 
-  it('by deletion names each image in the account, least recently accessed first', async () => {
+  it('by deletion list each image in the account, least recently accessed first', async () => {
     const [first, second, third] = fill([
       { size: 3_000, age: 30 },
       { size: 3_000, age: 20 },
@@ -130,7 +130,7 @@ describe('the ways to prune', () => {
     expect(left('of-25')).toEqual([third]);
   });
 
-  it('by deletion leaves an image that was accessed since the plan, and says so', async () => {
+  it('by deletion keep an image that was accessed since the plan, and report it', async () => {
     const [first, second, third] = fill([
       { size: 3_000, age: 30 },
       { size: 3_000, age: 20 },
@@ -146,7 +146,7 @@ describe('the ways to prune', () => {
     expect(left('of-25')).toEqual([first, third].sort());
   });
 
-  it('by deletion stops where the host came within its limit meanwhile', async () => {
+  it('by deletion stop when the host is within its limit meanwhile', async () => {
     const [first, , third] = fill([
       { size: 3_000, age: 30 },
       { size: 1_000, age: 20 },
@@ -164,7 +164,7 @@ describe('the ways to prune', () => {
     expect(host.state().cached).toHaveLength(2);
   });
 
-  it('can be chosen; what a host does not allow is refused with what to do', async () => {
+  it('can be chosen; a method that a host does not support is refused with the remedy', async () => {
     fill([{ size: 6_000, age: 1 }]);
     expect((await plan(['native'], { method: 'delete' })).targets).toMatchObject([
       { method: 'delete', verdict: 'willDo' },
@@ -182,7 +182,7 @@ describe('the ways to prune', () => {
     await console.client.hosts.update({ id: idOf('of-25'), limitBytes });
   });
 
-  it('within the limit, deletion has nothing to do', async () => {
+  it('by deletion have nothing to do within the limit', async () => {
     fill([{ size: 4_000, age: 1 }]);
     expect((await plan(['legacy'])).targets).toMatchObject([{ verdict: 'alreadyDone', method: 'delete' }]);
   });

@@ -64,7 +64,7 @@ describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` 
       .cached.map(({ imageId }) => imageId)
       .sort();
 
-  it('the pruner leaves the images that were previewed, the same as deletion leaves', async () => {
+  it('the pruner leaves exactly the previewed images, the same ones as a deletion', async () => {
     const ids = await fill([2_000, 1_500, 3_000, 1_000]);
     const plan = await scene.plan({ kind: 'prune', hostIds: [hostId] });
     const [target] = plan.targets;
@@ -80,7 +80,7 @@ describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` 
     expect(inList()).toEqual(stays);
   });
 
-  it('the cleaner removes the files that were previewed', async () => {
+  it('the cleaner removes exactly the previewed files', async () => {
     await fill([1_000]);
     const { cache } = scene;
     const old = new Date(Date.now() - 48 * hour);

@@ -6,7 +6,7 @@ import { schedule } from '../contract/schedules.ts';
 import { startDemoCloud } from '../demo/simulated-cloud.ts';
 import { KillableServices } from './testing/killable-services.ts';
 
-it('a console that is killed during a run of a schedule continues it at its next start by itself', async () => {
+it('a console that is killed during a run of a schedule continues the run at its next start', async () => {
   const demo = await startDemoCloud({
     hosts: [{ name: 'glance-01', release: '33', fill: 'ordinary' }],
     images: 60,

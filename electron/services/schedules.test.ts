@@ -18,7 +18,7 @@ function draft(changes: Partial<ScheduleDraft>): ScheduleDraft {
 }
 
 describe('schedules over the demo cloud', () => {
-  it('prune a host through the contract: saved, previewed, run, recorded, journalled', async () => {
+  it('prune a host through the contract: saved, previewed, run, recorded and journalled', async () => {
     await using console = await testServices({ demo });
     const { client } = console;
     await client.hosts.refresh({});
@@ -49,7 +49,7 @@ describe('schedules over the demo cloud', () => {
     expect((await console.client.schedules.runs({ limit: 10 })).runs).toEqual([run]);
   });
 
-  it('sync a golden set, and delete waste, on the hosts of the schedule', async () => {
+  it('sync a golden set and delete waste on the hosts of the schedule', async () => {
     await using console = await testServices({ demo });
     const { client } = console;
     await client.hosts.refresh({});
@@ -93,7 +93,7 @@ describe('schedules over the demo cloud', () => {
     await expect(client.schedules.runNow({ id: sync.id })).rejects.toMatchObject({ code: 'invalidInput' });
   });
 
-  it('need the typed name on a production cloud to be saved, turned on and imported, and not to run', async () => {
+  it('require the typed name on a production cloud to be saved, turned on and imported, but not to run', async () => {
     await using console = await testServices({ demo });
     const { client } = console;
     await client.clouds.update({ id: 'demo', production: true });
@@ -123,7 +123,7 @@ describe('schedules over the demo cloud', () => {
     expect(await ended(client)).toMatchObject({ outcome: 'done' });
   });
 
-  it('wait for approval over their limits, and run when they are approved', async () => {
+  it('wait for approval over their limits, and run once they are approved', async () => {
     await using console = await testServices({ demo });
     const { client } = console;
     await client.hosts.refresh({});

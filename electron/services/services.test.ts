@@ -49,7 +49,7 @@ describe('over the demo cloud', () => {
     await stream.return?.();
   });
 
-  it('never saves it, and opens it anew', async () => {
+  it('does not save the demo cloud, and opens it again', async () => {
     await using console = await testServices();
     const { client } = console;
     await client.clouds.openDemo({});
@@ -65,7 +65,7 @@ describe('over the demo cloud', () => {
     expect((await console.state()).clouds).toHaveLength(1);
   });
 
-  it('tries a host step by step', async () => {
+  it('tests a host step by step', async () => {
     await using console = await testServices({ demo });
     const { hosts } = await console.demo();
     const address = hosts[0]?.address ?? '';
@@ -76,7 +76,7 @@ describe('over the demo cloud', () => {
 });
 
 describe('hosts', () => {
-  it('are kept over a restart, with the preferences', async () => {
+  it('survive a restart, like the preferences', async () => {
     await using console = await testServices();
     const { id: cloudId } = await console.client.clouds.add({ name: 'One', source: none });
     const host = await console.client.hosts.add({ cloudId, address: '127.0.0.1:9', limitBytes: 5, note: 'n' });
@@ -89,7 +89,7 @@ describe('hosts', () => {
     });
   });
 
-  it('are refused twice under one address of one cloud, also when asked for at once', async () => {
+  it('are rejected twice with the same address in one cloud, also at the same time', async () => {
     await using console = await testServices();
     const { client } = console;
     const one = await client.clouds.add({ name: 'One', source: none });
@@ -112,7 +112,7 @@ describe('hosts', () => {
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('are pasted: first looked at, then added', async () => {
+  it('are pasted: first previewed, then added', async () => {
     await using console = await testServices();
     const { client } = console;
     const { id: cloudId } = await client.clouds.add({ name: 'One', source: none });
@@ -130,7 +130,7 @@ describe('hosts', () => {
     expect(again.lines.map((line) => line.outcome)).toEqual(['duplicate', 'duplicate', 'duplicate', 'invalid']);
   });
 
-  it('say where an address is none', async () => {
+  it('report an invalid address at its field', async () => {
     await using console = await testServices();
     const error: unknown = await console.client.hosts
       .add({ cloudId: 'x', address: 'a b' })
@@ -139,7 +139,7 @@ describe('hosts', () => {
     expect(error).toMatchObject({ code: 'BAD_REQUEST', data: { issues: [{ path: ['address'] }] } });
   });
 
-  it('that are down are told as such, and refreshing them ends', async () => {
+  it('that are down are reported as such, and refreshing them ends', async () => {
     await using console = await testServices();
     const { id: cloudId } = await console.client.clouds.add({ name: 'One', source: none });
     const { id } = await console.client.hosts.add({ cloudId, address: '127.0.0.1:1' });
@@ -150,17 +150,17 @@ describe('hosts', () => {
   });
 });
 
-it('says who it is', async () => {
+it('about returns the version and where secrets are kept', async () => {
   await using console = await testServices();
   expect(await console.client.about({})).toMatchObject({ version: '0.0.0', secrets: 'memory', notices: [] });
 });
 
-it('finds no clouds.yaml where there is none', async () => {
+it('finds no clouds.yaml if none exists', async () => {
   await using console = await testServices();
   expect(await console.client.clouds.find({})).toMatchObject({ clouds: [], failure: null });
 });
 
-it('is refused a second time on one directory', async () => {
+it('a second console is refused on the same data directory', async () => {
   await using console = await testServices();
   await expect(testServices({ dataDirectory: console.directory })).rejects.toThrow('in use by another console');
 });

@@ -48,7 +48,7 @@ describe.skipIf(why)(`case 17: a login shell that prints${why ? ` (${why})` : ''
   it.each([
     ['the login shell', [], []],
     ['become and the prefix too', ['noisy'], ['noisy', 'noisy']],
-  ])('ignores what is printed around the program: %s', async (_, become, prefix) => {
+  ])('ignores what the shell prints around the program’s output: %s', async (_, become, prefix) => {
     const access = sshd.access({ become, prefix, configFiles: [configFile] });
     const plain = await ssh.run(access, {
       program: ['sh', '-c', 'echo out; echo err >&2; exit 7'],
@@ -92,7 +92,7 @@ describe.skipIf(why)(`case 17: a login shell that prints${why ? ` (${why})` : ''
     await expect(running).rejects.toMatchObject({ failure: { code: 'interrupted' } });
   });
 
-  it('the access test says that the shell prints', async () => {
+  it('reports in the access test that the shell prints', async () => {
     const { steps, failure } = await testSshAccess(ssh, sshd.access({ configFiles: [configFile] }));
     expect(failure).toBeNull();
     expect(steps[0]).toEqual({

@@ -56,7 +56,7 @@ describe.skipIf(why)(`ALL_PROXY with a real ssh -D${why ? ` (${why})` : ''}`, ()
     await client.close();
   });
 
-  it('names the proxy where the name of the host is unknown behind it', async () => {
+  it('names the proxy if it cannot resolve the name of the host', async () => {
     const client = new HttpClient({ verify: true }, { ALL_PROXY: `socks5h://127.0.0.1:${port}` });
     for (const scheme of ['http', 'https']) {
       const url = `${scheme}://no-such-host.invalid:9292/`;

@@ -46,7 +46,7 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
 
   const plan = (kind: 'prune' | 'clean') => scene.plan({ kind, hostIds: [hostId] });
 
-  it('tries an access step by step', async () => {
+  it('tests an access step by step', async () => {
     const { remote } = scene;
     const verdict = await scene.console.client.remote.test({ remote });
     expect(verdict.steps.map(({ step, outcome }) => [step, outcome])).toEqual([
@@ -65,7 +65,7 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
     expect(nobody.steps.map(({ outcome }) => outcome)).toEqual(['ok', 'failed', 'skipped', 'skipped', 'skipped']);
   });
 
-  it('prunes by the limit of the configuration, and keeps what the program said', async () => {
+  it('prunes by the limit of the configuration, and keeps the program’s output', async () => {
     const [first, second] = await fill(3_000, 3_000, 2_000);
     const said = `echo "DEBUG glance.image_cache [-] Pruning '${first}' to free 3000 bytes" >&2; rm ${scene.cache}/${first}
 echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
@@ -94,14 +94,14 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     expect((await scene.console.client.operations.output({ id, hostId, from: 1 })).lines).toEqual(lines.slice(1));
   });
 
-  it('says where the program did other than the plan', async () => {
+  it('reports where the program did not follow the plan', async () => {
     await fill(3_000, 3_000);
     await scene.sshd.program('glance-cache-pruner', `${version}echo "Pruned 2 and 6000." >&2`);
     const { target } = await scene.run((await plan('prune')).id);
     expect(target).toMatchObject({ state: 'done', text: expect.stringContaining('The preview expected 1 image') });
   });
 
-  it('cleans just the files that it showed', async () => {
+  it('cleans exactly the files that it showed', async () => {
     const old = new Date(Date.now() - 3 * day);
     await writeFile(path.join(scene.cache, 'invalid', 'bad'), 'xxxx');
     await writeFile(path.join(scene.cache, 'incomplete', 'young'), 'x');
@@ -116,7 +116,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     expect((await plan('clean')).targets).toMatchObject([{ verdict: 'alreadyDone' }]);
   });
 
-  it('reads what prunes the host without the console, and suggests jobs with the paths of the host', async () => {
+  it('reads which jobs prune the host without the console, and suggests jobs with the paths of the host', async () => {
     const { client } = scene.console;
     await scene.sshd.program('crontab', "echo '*/30 * * * * glance-cache-pruner'; echo '* * * * * backup'");
     const { jobs } = await client.hostJobs.read({ hostId });
@@ -133,7 +133,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     expect(line).toMatch(new RegExp(`flock -n ${scene.cache} glance-cache-pruner --config-file \\S+\\n$`));
   });
 
-  it('shows what is on disk, and where that and the list of the host disagree', async () => {
+  it('shows the files on disk, and where they differ from the host’s list', async () => {
     const [known, lost] = await fill(2_000, 1_000);
     await rm(path.join(scene.cache, lost ?? ''));
     const stray = '11111111-2222-4333-8444-555555555555';
@@ -170,7 +170,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     });
   });
 
-  it('runs no pruner beside one that runs there already, such as that of cron', async () => {
+  it('starts no pruner while one is already running there, such as one of cron', async () => {
     await fill(3_000, 3_000);
     await scene.sshd.program('glance-cache-pruner', `${version}echo "Pruned 1 and 3000." >&2`);
     const { id: planId } = await plan('prune');
@@ -187,7 +187,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     expect((await scene.run((await plan('prune')).id)).target).toMatchObject({ state: 'done' });
   });
 
-  it('ends the program on the host when it is cancelled, having shown what it said', async () => {
+  it('ends the program on the host when it is cancelled, and keeps its output', async () => {
     await fill(3_000, 3_000);
     const file = path.join(scene.sshd.directory, 'pid');
     await scene.sshd.program('glance-cache-pruner', `${version}echo $$ > ${file}; echo begun >&2; exec sleep 600`);
@@ -209,7 +209,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     ]);
   });
 
-  it('has what is queued fetched by a prefetcher that works, and by no other', async () => {
+  it('has queued images fetched only by a prefetcher that works', async () => {
     const host = scene.cloud.control.host('of-23');
     const { id: imageId } = scene.cloud.control.addImage({ size: 700 });
     const planOf = (id: string) => scene.plan({ kind: 'prefetch', hostIds: [id], method: 'ssh' });
@@ -245,7 +245,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     ]);
   });
 
-  it('asks about a new host key on the page, and goes on with the answer', async () => {
+  it('asks about a new host key on the page, and continues after the answer', async () => {
     await scene.console.restart({ env: scene.sshd.env });
     await scene.sshd.configureClient({ knownKey: null });
     const refused = plan('prune');

@@ -70,7 +70,7 @@ describe.each([
   ['nothing stated', false],
   ['the regions stated', true],
 ])('hosts of three image services in one cloud, %s', (_, stated) => {
-  it('are grouped by service, and only what the own Glance does not have is an orphan or waste', async () => {
+  it('are grouped by service, and only images that their own Glance does not have are orphans or waste', async () => {
     await using fleet = await mixedFleet(stated);
     expect(new Set(fleet.hosts.map(({ imageServiceId }) => imageServiceId)).size).toBe(3);
     expect(fleet.service('one-a')).toBe(fleet.service('one-b'));
@@ -89,7 +89,7 @@ describe.each([
     expect(targets.map(({ hostId, imageId }) => `${hostId} ${imageId}`).sort()).toEqual(real.sort());
   });
 
-  it('have nothing to cache of another service, and queue what their own has', async () => {
+  it('cannot cache images of another service, and queue those of their own', async () => {
     await using fleet = await mixedFleet(stated);
     const { client, cloud } = fleet;
     const own = cloud.control.addImage({ name: 'only-in-two' }, 'RegionTwo');
@@ -239,7 +239,7 @@ describe.each([
     });
   });
 
-  it('has no false orphan where nothing tells the two apart but an image that one of them deleted', async () => {
+  it('has no false orphan if the two databases differ only in an image that one of them deleted', async () => {
     await using fleet = await mixedFleet(stated, {
       ...restored,
       prepare: (cloud) => {

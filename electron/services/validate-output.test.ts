@@ -14,7 +14,7 @@ const images = (count: number) => ({
   odd: [],
 });
 
-it('checks a long list element by element, and keeps nothing that the contract does not name', async () => {
+it('checks a long list element by element, and drops what the contract does not define', async () => {
   for (const count of [3, 2_500]) {
     const told = images(count);
     const more = { ...told, secret: 1, cached: told.cached.map((image) => ({ ...image, secret: 2 })) };
@@ -22,7 +22,7 @@ it('checks a long list element by element, and keeps nothing that the contract d
   }
 });
 
-it('says which element of a long list the contract does not allow, and checks the rest of the object', async () => {
+it('names the element of a long list that violates the contract, and checks the rest of the object', async () => {
   const told = images(2_500);
   const cached = told.cached.map((image, index) => (index === 2_345 ? { ...image, hits: -1 } : image));
   const issues = async (output: unknown, schema: z.ZodType = hostImages) => {

@@ -6,7 +6,7 @@ import { testServices } from './testing/test-services.ts';
 const demo = { hosts: 4, images: 40, seed: 1 };
 const filter = { name: 'Old and large', conditions: wasteConditions.parse({ idleDays: 90, minBytes: 2 ** 30 }) };
 
-it('keeps the operator’s filters, each under a name of its own, through a restart', async () => {
+it('keeps the operator’s filters after a restart, each with its own name', async () => {
   await using console = await testServices();
   const { id } = await console.client.waste.saveFilter(filter);
   await expect(console.client.waste.saveFilter({ ...filter, name: 'OLD and large' })).rejects.toMatchObject({
@@ -23,7 +23,7 @@ it('keeps the operator’s filters, each under a name of its own, through a rest
   expect((await console.client.waste.filters({})).filters).toEqual([]);
 });
 
-it('finds what the hosts list, without what golden sets want, and sums it by host', async () => {
+it('finds what the hosts list, without images that golden sets want, and sums it by host', async () => {
   await using console = await testServices({ demo });
   const { client } = console;
   await client.hosts.refresh({});
@@ -61,7 +61,7 @@ it('finds what the hosts list, without what golden sets want, and sums it by hos
   expect(await keysOf()).toEqual(expected.filter((key) => key !== kept));
 });
 
-it('finds images by name and id, cached or not, and says what the catalogues have of one', async () => {
+it('finds images by name and id, cached or not, and what the catalogues have of one', async () => {
   await using console = await testServices({ demo });
   const { client } = console;
   await client.hosts.refresh({});

@@ -107,7 +107,7 @@ describe('any answer of a host', () => {
     expect(listing).toMatchObject({ truncated: true, hostTime: 1_700_000_000_000, files: [{ name: one }] });
   });
 
-  it('reads the line of df from its end', () => {
+  it('reads the output of df from its end', () => {
     const head = 'a file 1 2 3% /x  1000 400 600 40% /var/lib/glance cache\n';
     expect(parseListing(Buffer.from(head), '/c', false)).toMatchObject({ totalBytes: 1_024_000, freeBytes: 614_400 });
   });
@@ -136,7 +136,7 @@ describe('comparing a listing', () => {
     });
   });
 
-  it('finds what clean would remove, by the time of the host', () => {
+  it('finds the files that clean would remove, by the clock of the host', () => {
     const hostTime = 1_000_000_000;
     const files = [
       file('invalid', 'a', 1, hostTime),
@@ -149,7 +149,7 @@ describe('comparing a listing', () => {
     expect(cleanable(listing, 86_400).map(({ name }) => name)).toEqual(['a', 'c']);
   });
 
-  it('sums what prune counts', () => {
+  it('sums the files that prune counts', () => {
     const files = [
       file('cached', one, 10),
       file('other', 'cache.db', 100),

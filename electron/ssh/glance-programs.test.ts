@@ -25,7 +25,7 @@ describe('whether the prefetcher works', () => {
     expect(release && prefetcherVerdict(release).works).toBe(works);
   });
 
-  it('is not derived from text that is no version', () => {
+  it('is not derived from text that is not a version', () => {
     expect(parseRelease('bash: glance-cache-pruner: command not found')).toBeUndefined();
   });
 });

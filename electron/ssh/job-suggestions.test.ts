@@ -29,13 +29,13 @@ describe('suggested jobs', () => {
     );
   });
 
-  it('escape what cron and systemd take for their own', () => {
+  it('escape the special characters of cron and systemd', () => {
     const configFiles = ['/etc/glance/50%$x.conf'];
     expect(text({ configFiles }, 'pruner', 'cron')).toContain(String.raw`'/etc/glance/50\%$x.conf'`);
     expect(text({ configFiles }, 'pruner', 'timer')).toContain("'/etc/glance/50%%$$x.conf'");
   });
 
-  it('say what to know about the release', () => {
+  it('include notes about the release', () => {
     const notes = (major: number) => suggestJobs({ ...facts, release: { major, minor: 0 } }).map(({ note }) => note);
     expect(notes(25)).toEqual(['', '', '', '']);
     expect(notes(30)[0]).toContain('never ends');

@@ -16,7 +16,7 @@ function split(chunks: readonly Buffer[]) {
   return { output: Buffer.concat(output).toString('latin1'), noise: Buffer.concat(noise).toString('latin1') };
 }
 
-it('takes what is between the marks, however the bytes arrive, and loses no byte', () => {
+it('returns the text between the marks, however the bytes arrive, and loses no byte', () => {
   const piece = fc
     .array(
       fc.oneof(fc.constantFrom('\u001e', '\u001etok', '\u001etok beg', '\u001eother begin\u001e', 'a\n'), fc.string()),
@@ -38,7 +38,7 @@ it('takes what is between the marks, however the bytes arrive, and loses no byte
   );
 });
 
-it('takes nothing where the program did not begin, and what there is where it did not end', () => {
+it('returns nothing if the program did not start, and the partial output if it did not end', () => {
   expect(split([Buffer.from('uptime: 12 days\n')])).toEqual({ output: '', noise: 'uptime: 12 days\n' });
   expect(split([Buffer.from(`x${marks.begin}half\u001etok e`)])).toEqual({ output: 'half\u001etok e', noise: 'x' });
 });

@@ -24,7 +24,7 @@ function read() {
 }
 
 describe('the jobs of a host', () => {
-  it('are found in crontabs, in the directories of cron and in timers, with when and as whom they run', async () => {
+  it('are read from crontabs, the directories of cron and timers, with their times and users', async () => {
     await place('var/spool/cron/crontabs/glance', [
       '# m h dom mon dow command',
       'MAILTO=root',
@@ -66,7 +66,7 @@ describe('the jobs of a host', () => {
     expect(jobs.map(({ active }) => active)).toEqual([true, true, true, true, true, false]);
   });
 
-  it('are none where a unit of /etc replaces the one of the package', async () => {
+  it('use a unit of /etc instead of the one of the package', async () => {
     await place('usr/lib/systemd/system/glance-prune.service', ['[Service]', 'ExecStart=glance-cache-pruner']);
     await place('usr/lib/systemd/system/glance-prune.timer', ['[Timer]', 'OnCalendar=hourly']);
     await place('etc/systemd/system/glance-prune.timer', ['[Timer]', 'OnBootSec=5min', 'OnUnitActiveSec=1h']);
@@ -78,7 +78,7 @@ describe('the jobs of a host', () => {
 const answer = (...records: [string, string, string][]) =>
   Buffer.from(records.map((record) => `${record.join('\0')}\0`).join(''));
 
-it('counts a request to the API that replaces the programs, and hides its token', () => {
+it('include a request to the API in place of the programs, without its token', () => {
   const line = '0 * * * * curl -X POST -H "X-Auth-Token: gAAAAABlongsecret" https://glance-01:9292/v2/cache/prune';
   const [job] = parseJobs(answer(['user', 'ops', line])).jobs;
   expect(job).toMatchObject({ program: 'pruner', source: 'crontab of ops', when: '0 * * * *' });
@@ -87,12 +87,12 @@ it('counts a request to the API that replaces the programs, and hides its token'
   expect(parseJobs(answer(['user', 'ops', variable])).jobs[0]?.command).toContain('$TOKEN');
 });
 
-it('names the places that cannot be read', () => {
+it('include the places that cannot be read', () => {
   const found = parseJobs(answer(['user', 'glance', ''], ['denied', '/var/spool/cron/crontabs', '']));
   expect(found).toEqual({ user: 'glance', jobs: [], unread: ['/var/spool/cron/crontabs'] });
 });
 
-it('reads any answer', () => {
+it('are parsed from any answer', () => {
   const kinds = fc.constantFrom('user', 'spool', 'system', 'script', 'denied', 'service', 'timer', 'active', 'x');
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),

@@ -32,7 +32,7 @@ describe('the access settings of a host', () => {
     'h/x',
     'u@',
     'h&',
-  ])('not destination %j', (destination) => expect(accepted({ destination })).toBe(false));
+  ])('rejected destination %j', (destination) => expect(accepted({ destination })).toBe(false));
 
   it.each([
     { port: 0 },
@@ -47,7 +47,7 @@ describe('the access settings of a host', () => {
     { configFiles: ['/etc/\u001bx'] },
     { configFiles: Array.from({ length: 21 }, () => '/x') },
     { become: Array.from({ length: 31 }, () => 'x') },
-  ])('not %j', (more) => expect(accepted(more)).toBe(false));
+  ])('rejected %j', (more) => expect(accepted(more)).toBe(false));
 
   it('an accepted destination is passed after the options as one argument that contains no shell syntax', () => {
     fc.assert(

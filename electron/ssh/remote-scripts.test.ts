@@ -16,7 +16,7 @@ it('extracts marks from lines, also from the middle of one', () => {
   expect(extractMarks('', 'tok')).toEqual({ marks: [], before: '', rest: '' });
 });
 
-it('what stands before a mark that something begins belongs to what ran before', () => {
+it('text before a mark that starts a program belongs to the output of the previous program', () => {
   expect(extractMarks('no line end\u001etok login stack\u001eown', 'tok')).toEqual({
     marks: [{ kind: 'login', user: 'stack' }],
     before: 'no line end',
@@ -32,6 +32,9 @@ it('ignores marks without the token', () => {
   );
 });
 
-it.each(['exit', 'exit 256', 'exit x', 'start 0 none', 'start 1 none', 'nonsense'])('makes nothing of %s', (text) => {
-  expect(extractMarks(`\u001etok ${text}\u001e`, 'tok').marks).toEqual([]);
-});
+it.each(['exit', 'exit 256', 'exit x', 'start 0 none', 'start 1 none', 'nonsense'])(
+  'reports no mark for %s',
+  (text) => {
+    expect(extractMarks(`\u001etok ${text}\u001e`, 'tok').marks).toEqual([]);
+  },
+);

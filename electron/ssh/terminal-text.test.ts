@@ -14,7 +14,7 @@ describe('stripControlChars', () => {
     expect(stripControlChars(text)).toBe(shown);
   });
 
-  it('leaves no control character, and makes nothing longer', () => {
+  it('leaves no control character, and never makes a text longer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const shown = stripControlChars(text);
@@ -45,7 +45,7 @@ describe('LineSplitter', () => {
     );
   });
 
-  it('returns a line without end in pieces', () => {
+  it('returns a line without an end in pieces', () => {
     const got: string[] = [];
     const splitter = new LineSplitter((line) => got.push(line));
     splitter.push(Buffer.alloc(20_001, 'x'));

@@ -19,13 +19,13 @@ afterEach(() => rm(parent, { recursive: true, force: true }));
 const modeOf = async (path: string) => (await stat(path)).mode & 0o7777;
 
 describe('the data directory', () => {
-  it('is created for its owner only', async () => {
+  it('is created with access for its owner only', async () => {
     (await openStore(directory)).close();
     expect(await modeOf(directory)).toBe(0o700);
   });
 
   it.each([0o1777, 0o777, 0o775, 0o1700])(
-    'is refused when others can write to it (%o), and left as it is',
+    'is rejected if others can write to it (%o), and its mode is unchanged',
     async (mode) => {
       await mkdir(directory);
       await writeFile(join(directory, 'settings.json'), 'of somebody');
@@ -42,12 +42,12 @@ describe('the data directory', () => {
     },
   );
 
-  it('is refused when it is no directory', async () => {
+  it('is rejected if it is not a directory', async () => {
     await writeFile(directory, 'a file');
     await expect(openStore(directory)).rejects.toThrow(`The data directory ${directory} cannot be used: EEXIST`);
   });
 
-  it.skipIf(nobody === undefined)('is refused when it belongs to another user, also behind a link', async () => {
+  it.skipIf(nobody === undefined)('is rejected if it belongs to another user, also behind a link', async () => {
     await mkdir(directory, { mode: 0o700 });
     await chown(directory, nobody?.uid ?? 0, nobody?.gid ?? 0);
     const link = join(parent, 'link');
@@ -58,7 +58,7 @@ describe('the data directory', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('keeps its mode when others can only look, and what is not of the console keeps its own', async () => {
+  it('keeps its mode if others can only read it, and foreign files keep theirs', async () => {
     await mkdir(directory);
     await chmod(directory, 0o755);
     const target = join(parent, 'elsewhere.json');
@@ -71,7 +71,7 @@ describe('the data directory', () => {
     expect(await modeOf(target)).toBe(0o644);
   });
 
-  it('hides every file from other users, also those that an older console wrote', async () => {
+  it('hides every file from other users, also files of an older console', async () => {
     await mkdir(directory);
     await chmod(directory, 0o755);
     const old = [

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('database', () => {
-  it('is brought to the newest schema step by step, and never run back', () => {
+  it('is migrated to the newest schema step by step, and never back', () => {
     const database = openDatabase(join(directory, 'a.db'));
     const first = ['CREATE TABLE one (a)'];
     const second = [...first, 'CREATE TABLE two (b)'];
@@ -23,7 +23,7 @@ describe('database', () => {
     database.close();
   });
 
-  it('has room for tables of several rooms, each brought on by itself', () => {
+  it('has separate schema versions for the tables of each part of the console', () => {
     const database = openDatabase(join(directory, 'a.db'));
     migrate(database, 'one', ['CREATE TABLE one (a)']);
     migrate(database, 'other', ['CREATE TABLE other (a)', 'CREATE TABLE more (a)']);
@@ -32,7 +32,7 @@ describe('database', () => {
     database.close();
   });
 
-  it('whose steps were counted before rooms had counters of their own is gone on with', () => {
+  it('with a single schema version, as older consoles wrote it, is migrated', () => {
     const database = openDatabase(join(directory, 'a.db'));
     database.exec('CREATE TABLE one (a); PRAGMA user_version = 1');
     migrate(database, 'operations', ['CREATE TABLE one (a)', 'CREATE TABLE two (a)']);
@@ -42,7 +42,7 @@ describe('database', () => {
     database.close();
   });
 
-  it('undoes a step that fails half way', () => {
+  it('undoes a migration step that fails half-way', () => {
     const database = openDatabase(join(directory, 'a.db'));
     expect(() => migrate(database, 'room', ['CREATE TABLE one (a); INSERT INTO nowhere VALUES (1)'])).toThrow();
     migrate(database, 'room', ['CREATE TABLE one (a)']);

@@ -15,7 +15,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 describe('log', () => {
   const read = () => readFile(join(directory, 'console.log'), 'utf8');
 
-  it('hides what looks like a secret, wherever it is', async () => {
+  it('hides what looks like a secret anywhere in a line', async () => {
     const { log, close } = openLog(directory);
     log.info({
       headers: { 'x-auth-token': 'hush' },
@@ -33,7 +33,7 @@ describe('log', () => {
     expect(text).toContain('no luck with');
   });
 
-  it('finds a fault by its reference, with its cause', async () => {
+  it('has the cause of a fault under its reference', async () => {
     const { log, close } = openLog(directory);
     const reference = logFault(log, new Error('outer', { cause: new TypeError('inner') }), 'hosts.add');
     close();
@@ -45,7 +45,7 @@ describe('log', () => {
     });
   });
 
-  it('never takes more than two files of the bound', async () => {
+  it('never uses more than two files of the maximum size', async () => {
     const { log, close } = openLog(directory, { maxBytes: 2_000 });
     for (let line = 0; line < 100; line += 1) log.info({ line }, 'x'.repeat(100));
     close();
@@ -54,7 +54,7 @@ describe('log', () => {
     expect(await read()).toContain('"line":99');
   });
 
-  it('touches no other file while its old file cannot be replaced', async () => {
+  it('writes to no other file while its old file cannot be replaced', async () => {
     const { log, close } = openLog(directory, { maxBytes: 2_000 });
     await mkdir(join(directory, 'console.log.1', 'in the way'), { recursive: true });
     for (let line = 0; line < 20; line += 1) log.info({ line }, 'x'.repeat(100));
@@ -70,7 +70,7 @@ describe('log', () => {
     expect(text).toContain('there is room again');
   });
 
-  it.runIf(process.platform === 'linux')('reports each line that a full disk refuses, and does not fail', async () => {
+  it.runIf(process.platform === 'linux')('reports each line that a full disk rejects, and does not fail', async () => {
     await symlink('/dev/full', join(directory, 'console.log'));
     const lost: unknown[] = [];
     const { log, close } = openLog(directory, { onLost: (error) => void lost.push(error) });

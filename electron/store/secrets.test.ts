@@ -21,7 +21,7 @@ describe('secrets', () => {
   it.each([
     ['in memory', () => memorySecrets()],
     ['encrypted', () => encryptedSecrets({ directory, codec })],
-  ])('%s come back until they are removed', async (_, open) => {
+  ])('%s are stored until they are removed', async (_, open) => {
     const secrets = open();
     await Promise.all([secrets.set('a', 'one'), secrets.set('b', 'two')]);
     expect([await secrets.get('a'), await secrets.get('b'), await secrets.get('c')]).toEqual(['one', 'two', undefined]);
@@ -29,7 +29,7 @@ describe('secrets', () => {
     expect(await secrets.get('a')).toBeUndefined();
   });
 
-  it('are never in the file as they are', async () => {
+  it('are never in the file in plain text', async () => {
     await encryptedSecrets({ directory, codec }).set('a', 'open sesame');
     const file = join(directory, 'secrets.json');
     expect(await readFile(file, 'utf8')).not.toContain('open sesame');
@@ -37,7 +37,7 @@ describe('secrets', () => {
     expect(await encryptedSecrets({ directory, codec }).get('a')).toBe('open sesame');
   });
 
-  it('count as missing when the key is gone or the file is damaged', async () => {
+  it('count as missing if the key is gone or the file is damaged', async () => {
     await encryptedSecrets({ directory, codec }).set('a', 'one');
     const otherKey = {
       ...codec,

@@ -49,7 +49,7 @@ const golden = {
 const time = Date.parse('2026-11-22T21:43:22.000Z');
 
 describe('settings', () => {
-  it('start empty and are saved readable, for their owner only', async () => {
+  it('start empty and are saved as readable text, for their owner only', async () => {
     const settings = await openSettings(directory);
     expect(settings.current()).toEqual(settingsFile.parse({}));
     await settings.update((draft) => ({ ...draft, clouds: [cloud], hosts: [host] }));
@@ -59,7 +59,7 @@ describe('settings', () => {
     expect((await openSettings(directory)).current()).toEqual(settings.current());
   });
 
-  it('apply changes one after another, and a failed one alone is lost', async () => {
+  it('apply changes one after another, and lose only a failed one', async () => {
     const settings = await openSettings(directory);
     const add = (id: string) =>
       settings.update((draft) => ({ ...draft, clouds: [...draft.clouds, { ...cloud, id, name: id }] }));
@@ -70,7 +70,7 @@ describe('settings', () => {
     expect(settings.current().clouds.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('keep the draft from changing what is current', async () => {
+  it('keep a draft from changing the current settings', async () => {
     const settings = await openSettings(directory);
     const change = settings.update((draft) => {
       draft.preferences.theme = 'dark';
@@ -80,7 +80,7 @@ describe('settings', () => {
     expect(settings.current().preferences.theme).toBe('system');
   });
 
-  it('set a damaged file aside and say so', async () => {
+  it('move a damaged file aside and report it', async () => {
     await writeFile(join(directory, 'settings.json'), '{"clouds": [');
     const settings = await openSettings(directory, () => time);
     const aside = join(directory, 'settings.damaged-2026-11-22T214322-000Z.json');
@@ -89,7 +89,7 @@ describe('settings', () => {
     expect(settings.current().clouds).toEqual([]);
   });
 
-  it('set the file of a newer console aside unread', async () => {
+  it('move the file of a newer console aside unread', async () => {
     await writeFile(join(directory, 'settings.json'), '{"version": 2, "clouds": {"new": "shape"}}');
     const settings = await openSettings(directory, () => time);
     const kept = join(directory, 'settings.newer-2026-11-22T214322-000Z.json');
@@ -103,7 +103,7 @@ describe('settings', () => {
     expect((await openSettings(directory)).notices).toEqual([]);
   });
 
-  it('lose one bad host, not the rest, and keep the original', async () => {
+  it('lose one invalid host, not the rest, and keep the original', async () => {
     const original = JSON.stringify({
       preferences: { theme: 'dark', density: 'huge' },
       clouds: [cloud, { id: 'c2' }],
@@ -121,7 +121,7 @@ describe('settings', () => {
     expect((await openSettings(directory)).notices).toEqual([]);
   });
 
-  it('lose a golden set that cannot be read, or whose cloud is not there, and say so', () => {
+  it('lose a golden set that cannot be parsed, or whose cloud does not exist, and report it', () => {
     const goldenSets = [golden, { ...golden, id: 'g2', hosts: 'every' }, { ...golden, id: 'g3', cloudId: 'gone' }];
     const { settings, problems } = salvage({ clouds: [cloud], goldenSets });
     expect(settings.goldenSets).toEqual([golden]);
@@ -131,13 +131,13 @@ describe('settings', () => {
     ]);
   });
 
-  it('lose a waste filter that cannot be read, not the others', () => {
+  it('lose a waste filter that cannot be parsed, not the others', () => {
     const { settings, problems } = salvage({ wasteFilters: [filter, { ...filter, id: 'w2', conditions: 'all' }] });
     expect(settings.wasteFilters).toEqual([filter]);
     expect(problems).toEqual([expect.stringContaining('waste filter "Old and large": conditions')]);
   });
 
-  it('lose a schedule that cannot be read, not the others, and pause them: they may concern hosts that were lost', () => {
+  it('lose a schedule that cannot be parsed, not the others, and pause all, since they may concern lost hosts', () => {
     const kept = schedule.parse({
       id: 's1',
       name: 'Nightly',
@@ -153,19 +153,19 @@ describe('settings', () => {
     expect(salvage({ schedules: [kept] })).toMatchObject({ settings: { schedulesPaused: false }, problems: [] });
   });
 
-  it('fail, rather than start empty, when the file cannot be read', async () => {
+  it('fail, instead of starting empty, if the file cannot be read', async () => {
     await mkdir(join(directory, 'settings.json'));
     await expect(openSettings(directory)).rejects.toBeInstanceOf(ExpectedFailure);
   });
 
-  it('change nothing when they cannot be saved', async () => {
+  it('stay unchanged if they cannot be saved', async () => {
     const settings = await openSettings(directory);
     await rm(directory, { recursive: true });
     await expect(settings.update((draft) => ({ ...draft, clouds: [cloud] }))).rejects.toBeInstanceOf(ExpectedFailure);
     expect(settings.current().clouds).toEqual([]);
   });
 
-  it('are salvaged from anything that JSON can hold', () => {
+  it('are salvaged from any JSON', () => {
     const part = fc.oneof(
       fc.jsonValue(),
       fc.array(fc.oneof(...[cloud, host, golden, filter].map((one) => fc.constant(one)), fc.jsonValue())),

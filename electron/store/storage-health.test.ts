@@ -28,7 +28,7 @@ describe('the failure of a data directory', () => {
     [14, 'cannot be opened'], // SQLITE_CANTOPEN
     [5, 'Another program has locked'], // SQLITE_BUSY
     [11, 'damaged'], // SQLITE_CORRUPT
-  ])('is known from SQLite’s code %i', (code, words) => {
+  ])('is recognised from SQLite’s code %i', (code, words) => {
     const { failure } = storageFailureOf(sqliteError(code), '/data') ?? {};
     expect(failure).toMatchObject({ code: 'storage', message: expect.stringContaining('/data') });
     expect(failure?.message).toContain(words);
@@ -39,24 +39,24 @@ describe('the failure of a data directory', () => {
     ['EDQUOT', 'quota'],
     ['EROFS', 'read-only'],
     ['EIO', 'input/output error'],
-  ])('is known from the system’s code %s', (code, words) => {
+  ])('is recognised from the system’s code %s', (code, words) => {
     expect(storageFailureOf(systemError(code), '/data')?.message).toContain(words);
   });
 
-  test('is not seen in errors of other things, nor in mistakes of the console', () => {
+  test('is not recognised in other errors, nor in programming errors', () => {
     const mistake = sqliteError(1); // SQLITE_ERROR: a wrong statement
     const constraint = sqliteError(1299);
     for (const error of [mistake, constraint, systemError('ECONNREFUSED'), systemError('ENOENT'), new TypeError()])
       expect(storageFailureOf(error, '/data')).toBeUndefined();
   });
 
-  test('of writing a file is told whatever the error is', () => {
+  test('while writing a file is reported for any error', () => {
     expect(fileFailure(systemError('EACCES'), '/data').message).toContain('No permission to write to /data');
     expect(fileFailure(systemError('ENOENT'), '/data').message).toContain('does not exist');
     expect(fileFailure(systemError('EMFILE'), '/data').message).toContain('EMFILE: something');
   });
 
-  test('at a start says what to do, and leaves other failures and mistakes as they are', () => {
+  test('at a start has a remedy, and other failures and errors are unchanged', () => {
     expect(startFailureOf(sqliteError(13), '/data')?.failure.remedy).toBe(
       'Free up space, then start the console again.',
     );
@@ -65,7 +65,7 @@ describe('the failure of a data directory', () => {
     expect(startFailureOf(new TypeError(), '/data')).toBeUndefined();
   });
 
-  test('is read from SQLite itself: a database at its size limit is full', () => {
+  test('is recognised from SQLite itself: a database at its size limit is full', () => {
     const database = new DatabaseSync(':memory:');
     database.exec('CREATE TABLE one (a); PRAGMA max_page_count = 2');
     const write = () => database.exec(`INSERT INTO one VALUES (randomblob(20000))`);
@@ -80,7 +80,7 @@ describe('the failure of a data directory', () => {
 });
 
 describe('the health of a data directory', () => {
-  test('is told once when it changes, and checked from time to time while it is bad', async () => {
+  test('is reported once when it changes, and checked from time to time while it is bad', async () => {
     const clock = new ManualClock();
     const health = new StorageHealth(directory, clock);
     const told: (string | undefined)[] = [];
@@ -105,7 +105,7 @@ describe('the health of a data directory', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test('is not concerned by other errors', () => {
+  test('is not affected by other errors', () => {
     const health = new StorageHealth(directory, new ManualClock());
     expect(health.report(new TypeError('a mistake'))).toBeUndefined();
     expect(health.problem).toBeNull();

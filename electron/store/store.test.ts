@@ -16,7 +16,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const time = Date.parse('2026-11-22T21:43:22.000Z');
 
 describe('store', () => {
-  it('has one owner, named to the second', async () => {
+  it('has one owner, reported to a second console', async () => {
     const store = await openStore(directory, { now: () => time });
     const second = openStore(directory);
     await expect(second).rejects.toBeInstanceOf(ExpectedFailure);
@@ -26,7 +26,7 @@ describe('store', () => {
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
-  it('is free again when its owner was killed', async () => {
+  it('has no owner after its owner was killed', async () => {
     const script = `import { openStore } from '${join(import.meta.dirname, 'store.ts')}'; await openStore(process.argv[1]); process.stdout.write('open'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -33,7 +33,7 @@ it('what a prune removed does not count as negative growth, and growth after it 
   expect(told.inMs / hour).toBeCloseTo(72, 0);
 });
 
-it('a few large images at once are not taken for growth', () => {
+it('a few large images at once do not count as growth', () => {
   expect(
     forecastLimit(
       samples(24, (ago) => (ago < 2 ? 90 : 10) * gib),
@@ -60,7 +60,7 @@ it('a cache with a constant or falling size is not growing', () => {
   ).toMatchObject({ kind: 'notGrowing' });
 });
 
-it('growth that would take more than a year is far off', () => {
+it('growth that takes more than a year has a distant forecast', () => {
   const slow = forecastLimit(
     samples(24, (ago) => (100 - ago / 24) * gib),
     600 * gib,
@@ -69,7 +69,7 @@ it('growth that would take more than a year is far off', () => {
   expect(slow).toMatchObject({ kind: 'farOff' });
 });
 
-it('nothing is forecast without enough data', () => {
+it('there is no forecast without enough data', () => {
   expect(forecastLimit([], 100, now)).toMatchObject({ kind: 'tooLittle', knownMs: 0 });
   expect(
     forecastLimit(

@@ -131,7 +131,7 @@ it('an earlier limit is drawn as it was at that time', async () => {
   await trends.stop();
 });
 
-it('fine resolutions are removed with age while sums stay; a span shows the finest resolution that is kept', async () => {
+it('fine resolutions are removed with age while sums stay; a time span shows the finest resolution that is stored', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends, database } = kept.open();
   for (let at = 0; at <= 120 * 24; at += at < 110 * 24 ? 3 : 1)

@@ -35,7 +35,7 @@ async function focusedIn(dialog: HTMLElement): Promise<Element> {
 }
 
 it.each(Object.values(requests))(
-  'the dialog “$kind” does not begin at ✕, and returns the focus to its button',
+  'the dialog “$kind” does not focus its close button, and returns the focus to the button that opened it',
   async (request) => {
     const { user } = renderPage(
       <>
@@ -83,7 +83,7 @@ it('returns the focus to the button of a menu whose entry opened the dialog', as
   expect(document.activeElement).toBe(button);
 });
 
-it('returns the focus to where it was before the palette whose action opened the dialog', async () => {
+it('returns the focus to where it was before the palette, if an action of the palette opened the dialog', async () => {
   const { user } = renderPage(
     <>
       <button type="button">Before</button>
@@ -117,7 +117,7 @@ it('the palette itself returns the focus', async () => {
   await waitFor(() => expect(document.activeElement).toBe(button));
 });
 
-it('goes to what is left of the page where the button is gone', async () => {
+it('moves the focus to the rest of the page if the button is gone', async () => {
   function Page({ gone }: { gone: boolean }) {
     return (
       <main tabIndex={-1}>

@@ -24,7 +24,7 @@ it('notifies when an operation ends, with a link to it', async () => {
   expect(address()).toBe('/operations/o1');
 });
 
-it('does not notify of the operation that the operator is looking at, nor of one that ended before', () => {
+it('does not notify about the operation that the operator is viewing, nor about one that ended before', () => {
   const old = operation({ id: 'old', title: 'Old' });
   const { receive } = renderPage(
     <>

@@ -25,7 +25,7 @@ const groups = [
 const found = (query: string) =>
   filterPalette(query, groups).flatMap((group) => ('actions' in group ? group.actions.map(({ id }) => id) : []));
 
-it('finds entries with every word, those that begin with it first', () => {
+it('finds entries that contain every word, those that begin with it first', () => {
   expect(found('')).toEqual(['delete', 'queue', 'a', 'b']);
   expect(found('glance-01')).toEqual(['b', 'a']);
   expect(found('images que')).toEqual(['queue']);

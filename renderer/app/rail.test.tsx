@@ -47,7 +47,7 @@ it('does not move a host under the pointer when its state changes', async () => 
   expect(hostLinks()).toEqual(['glance-01', 'glance-02', 'glance-03']);
 });
 
-it('folds groups, says what a folded group hides, and keeps it after a restart', async () => {
+it('folds groups, describes what a folded group hides, and keeps it folded after a restart', async () => {
   const first = renderPage(<Rail />, { state });
   const group = () => within(rail()).getByRole('button', { name: /^production/ });
   expect(group().getAttribute('aria-expanded')).toBe('true');
@@ -77,7 +77,7 @@ it('is collapsed to icons and expanded by the keyboard, and stays so after a res
   expect(hostLinks()).toHaveLength(3);
 });
 
-it('begins collapsed in a narrow window', () => {
+it('is collapsed at first in a narrow window', () => {
   vi.spyOn(window, 'matchMedia').mockImplementation(
     (query) =>
       ({

@@ -28,7 +28,7 @@ function Page() {
 }
 const state = { hosts: [sampleHost('a', { name: 'glance-01', address: 'http://glance-01:9292' })] };
 
-it('opens what a row is about, and copies its id and the commands', async () => {
+it('opens the subject of a row, and copies its id and the commands', async () => {
   const { user, address } = renderPage(<Page />, { state });
   fireEvent.contextMenu(screen.getByText('42 hits'));
   await user.click(await screen.findByRole('menuitem', { name: 'Copy ID' }));
@@ -41,7 +41,7 @@ it('opens what a row is about, and copies its id and the commands', async () => 
   expect(address()).toBe('/host/a');
 });
 
-it('leaves the menu of the browser where a row says nothing, and with Shift', () => {
+it('leaves the menu of the browser where a row has none, and with Shift', () => {
   renderPage(<Page />, { state });
   expect(fireEvent.contextMenu(screen.getByText('Elsewhere'))).toBe(true);
   expect(fireEvent.contextMenu(screen.getByText('42 hits'), { shiftKey: true })).toBe(true);

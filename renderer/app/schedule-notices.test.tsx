@@ -7,7 +7,7 @@ import { renderPage } from '../testing/render.tsx';
 import { sampleHost } from '../testing/sample-state.ts';
 import { ScheduleNotices } from './schedule-notices.tsx';
 
-test('a run that waits and a pause for a host are told once, and not those of before', async () => {
+test('a waiting run and a pause for a host are notified once, and earlier ones are not', async () => {
   const waits = (id: string) => sampleRun({ id, outcome: 'waiting', text: `Run ${id} would delete a golden image.` });
   let schedules: ScheduleState[] = [sampleState({ id: 's1', name: 'Old' }, { waitingRun: waits('w1') })];
   const { receive, cache } = renderPage(<ScheduleNotices />, {

@@ -22,7 +22,7 @@ test('a data directory that cannot be written is shown until it can be', async (
   await waitFor(() => expect(screen.queryByRole('status', { name: 'Data directory' })).toBeNull());
 });
 
-test('an operation that a full disk interrupted is not said to have ended with the console', async () => {
+test('an operation that a full disk interrupted is not described as ended with the console', async () => {
   const killed = operation({ id: 'killed', state: 'interrupted', counts: { ...zero, waiting: 3 } });
   const { receive } = renderPage(<InterruptedBar />, { state: { operations: [{ ...killed, failure: storage }] } });
   const bar = screen.getByRole('region', { name: 'Interrupted operations' });
@@ -31,7 +31,7 @@ test('an operation that a full disk interrupted is not said to have ended with t
   await waitFor(() => expect(bar.textContent).toContain('An operation was interrupted when the console closed.'));
 });
 
-test('notices are shown one at a time until they are dismissed, also those that come while the page is open', async () => {
+test('notices are shown one at a time until they are dismissed, also those that arrive while the page is open', async () => {
   let notices = ['The database was damaged.', 'A newer console wrote the settings.'];
   const { user, receive } = renderPage(<NoticeBar />, {
     procedures: {

@@ -29,7 +29,7 @@ describe('a failed call', () => {
   });
 
   test.each([undefined, 'text', new Error(''), new Error('boom'), new ORPCError('NOT_FOUND'), { data: 1 }])(
-    '%s has words',
+    '%s has a text',
     (error) => {
       const { message, remedy } = toDisplayError(error);
       expect(message).not.toBe('');
@@ -37,7 +37,7 @@ describe('a failed call', () => {
     },
   );
 
-  test('is recognised when the page itself cancelled it', () => {
+  test('is recognised as cancelled if the page itself cancelled it', () => {
     expect(wasCancelled(new DOMException('gone', 'AbortError'))).toBe(true);
     expect(wasCancelled(disconnectedError('Gone', 'Start it'))).toBe(false);
   });

@@ -46,29 +46,29 @@ function watch(cache: QueryClient, queryKey: readonly unknown[]) {
   };
 }
 
-describe('what an event changed', () => {
-  test('a host: its images, its state, or that it was polled', () => {
+describe('the changes of an event', () => {
+  test('for a host: its images, its state, or that it was polled', () => {
     expect(changesOf(before, hosts(host('a')))).toEqual([]);
     expect(changesOf(before, hosts(host('a', { revision: 2 })))).toEqual([{ kind: 'images', id: 'a' }]);
     expect(changesOf(before, hosts(host('b', { refreshedAt: 2 })))).toEqual([{ kind: 'poll', id: 'b' }]);
     expect(changesOf(before, { type: 'hosts', changed: [], removed: ['a'], fleet })).toEqual([{ kind: 'hostState' }]);
   });
 
-  test('an operation: its progress, or its state', () => {
+  test('for an operation: its progress, or its state', () => {
     const told = (change: Partial<Operation>) => changesOf(before, { type: 'operation', operation: operation(change) });
     expect(told({})).toEqual([{ kind: 'progress', id: 'o', targets: 10 }]);
     expect(told({ state: 'finished' })).toMatchObject([{ kind: 'operations', id: 'o' }]);
     expect(told({ id: 'new' })).toMatchObject([{ kind: 'operations', id: 'new' }]);
   });
 
-  test('everything, where the stream was opened again', () => {
+  test('are everything if the stream was opened again', () => {
     expect(changesOf(undefined, opening)).toEqual([]);
     expect(changesOf(before, opening)).toBe('everything');
   });
 });
 
 describe('queries that an event makes stale', () => {
-  test('a new theme fetches nothing, a changed golden set the golden sets', async () => {
+  test('a new theme fetches nothing, a changed golden set only the golden sets', async () => {
     const cache = new QueryClient();
     const receive = eventReceiver(cache);
     receive(opening);
@@ -82,7 +82,7 @@ describe('queries that an event makes stale', () => {
     expect(sets.fetches()).toBe(2);
   });
 
-  test('only the images of the host that changed', async () => {
+  test('only the images of the host that changed are fetched', async () => {
     const cache = new QueryClient();
     const [a, b] = ['a', 'b'].map((id) => watch(cache, queries.hosts.images.queryKey({ input: { id } })));
     await a?.end();

@@ -51,7 +51,7 @@ function TwoTabs() {
   );
 }
 
-test('tabs have their label as name and their note as description; arrows move between them', async () => {
+test('tabs have their label as name and their note as description; arrow keys move between them', async () => {
   const { user } = renderPage(<TwoTabs />);
   const cached = screen.getByRole('tab', { name: 'Cached', description: '59 images' });
   expect(cached.getAttribute('aria-selected')).toBe('true');
@@ -65,7 +65,7 @@ test('tabs have their label as name and their note as description; arrows move b
   expect(document.activeElement).toBe(cached);
 });
 
-test('a notice is announced where it is live, and a failed one offers to try again', async () => {
+test('a notice is announced if it is live, and a failed one offers a retry', async () => {
   const again = vi.fn();
   const { user } = renderPage(
     <>
@@ -80,7 +80,7 @@ test('a notice is announced where it is live, and a failed one offers to try aga
   expect(again).toHaveBeenCalledOnce();
 });
 
-test('a meter says in words how full it is', () => {
+test('a meter describes its value in words', () => {
   renderPage(<Meter value={95} limit={100} label="95 % of 100 GiB" />);
   expect(screen.getByRole('img', { name: '95 % of 100 GiB' }).querySelector('[data-tone="warn"]')).not.toBeNull();
 });
@@ -88,7 +88,7 @@ test('a meter says in words how full it is', () => {
 test.each([
   ['dialog', Dialog],
   ['drawer', SideDrawer],
-])('a %s has its title as name, closes by Escape, and gives the focus back', async (_what, Frame) => {
+])('a %s has its title as name, closes with Escape, and returns the focus', async (_what, Frame) => {
   function Page() {
     const [open, setOpen] = useState(false);
     return (
@@ -114,7 +114,7 @@ test.each([
   expect(document.activeElement).toBe(opener);
 });
 
-test('a filter field is focused by its key; Escape empties it first and leaves it then', async () => {
+test('a filter field is focused by its key; Escape first clears it and then leaves it', async () => {
   function Field() {
     const [text, setText] = useState('');
     return <FilterField label="Filter hosts" value={text} onChange={setText} />;

@@ -4,7 +4,7 @@ import { renderPage } from '../testing/render.tsx';
 import { sampleHost } from '../testing/sample-state.ts';
 import { HostNameLink, ImageLink } from './entity-link.tsx';
 
-it('links a host of the console, and only names one that was removed', async () => {
+it('links a host of the console, and shows only the name of one that was removed', async () => {
   const { user, address } = renderPage(
     <>
       <HostNameLink hostId="a" name="glance-01" />
@@ -17,7 +17,7 @@ it('links a host of the console, and only names one that was removed', async () 
   expect(address()).toBe('/host/a');
 });
 
-it('links an image by its name, by what stands for the name, or by its id', async () => {
+it('links an image by its name, by its replacement for a missing name, or by its id', async () => {
   const { user, address } = renderPage(
     <>
       <ImageLink imageId="i1" name="ubuntu" />

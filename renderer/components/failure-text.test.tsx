@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { failureLine } from './failure-text.tsx';
 
-it('begins with the kind of failure, once', () => {
+it('starts with the kind of failure, once', () => {
   const failure = { code: 'unreachable' as const, remedy: '' };
   expect(failureLine({ ...failure, message: 'http://a:9292: connection refused.' })).toBe(
     'Unreachable: http://a:9292: connection refused',

@@ -22,11 +22,11 @@ describe('a name that does not fit', () => {
     ['glance-api-controller-01.eu-central-1.example.net', 30, 'glance-api-controller-01…'],
     ['glance-api-controller-01.eu-central-1.example.net', 15, 'glance-…ler-01…'],
     ['10.20.30.40', 9, '10.2…0.40'],
-  ])('of the host %s the domain is cut first', (text, width, expected) => {
+  ])('of the host %s loses its domain first', (text, width, expected) => {
     expect(shown(text, width, true)).toBe(expected);
   });
 
-  test('nothing of it is lost, and it fits where four characters and the marks do', () => {
+  test('is complete, and fits if there is space for four characters and the marks', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme-ascii', minLength: 1 }),
@@ -41,7 +41,7 @@ describe('a name that does not fit', () => {
   });
 });
 
-test('the whole name is the text and the title', () => {
+test('has its whole text as title', () => {
   render(<MiddleTruncate text="glance-01.example.net" host />);
   expect(screen.getByTitle('glance-01.example.net').textContent).toBe('glance-01.example.net');
 });

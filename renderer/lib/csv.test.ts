@@ -33,6 +33,6 @@ it('keeps numbers as numbers in JSON', () => {
   expect(JSON.parse(toJson(columns, [{ name: 'x', size: 7 }]))).toEqual([{ name: 'x', size: 7 }]);
 });
 
-it('keeps a row on its line when copied', () => {
+it('copies a row on one line', () => {
   expect(toTabs(columns, [{ name: 'a\tb\nc', size: 1 }])).toBe('name\tsize\na b c\t1');
 });

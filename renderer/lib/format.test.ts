@@ -44,6 +44,6 @@ it.each([
   ['1.5', undefined],
   ['1,00', undefined],
   ['', undefined],
-])('%j is %s of a number from 0 to 10,000', (text, number) => {
+])('formats %j as %s for numbers from 0 to 10,000', (text, number) => {
   expect(parseWholeNumber(text, 0, 10_000)).toBe(number);
 });

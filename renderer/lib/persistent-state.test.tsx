@@ -43,7 +43,7 @@ test('components with the same key share the value', async () => {
   expect(screen.getAllByRole('button', { name: '1 selected' })).toHaveLength(2);
 });
 
-test('a value of the window survives navigation, not a restart', async () => {
+test('a window value survives navigation but not a restart', async () => {
   const first = renderPage(<Selected />);
   await first.user.click(screen.getByRole('button'));
   first.unmount();

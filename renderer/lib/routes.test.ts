@@ -7,7 +7,7 @@ import {
   settingsSections,
 } from './routes.ts';
 
-test('every section of the settings has its own address; any other address is the first section', () => {
+test('every section of the settings has its own address; any other address leads to the first section', () => {
   for (const section of settingsSections) expect(settingsSectionOfPath(settingsSectionPath(section))).toBe(section);
   expect(settingsSectionOfPath('/settings')).toBe('clouds');
   expect(settingsSectionOfPath('/settings/nowhere')).toBe('clouds');

@@ -19,12 +19,12 @@ describe('strokeOf', () => {
     [press('ArrowDown', { shiftKey: true }), 'shift+ArrowDown'],
     [press(' '), 'Space'],
     [press('J'), 'j'],
-  ])('writes %o as %s', (event, stroke) => {
+  ])('formats %o as %s', (event, stroke) => {
     expect(strokeOf(event)).toBe(stroke);
   });
 });
 
-it('waits for the rest of a shortcut of two strokes', () => {
+it('waits for the rest of a two-stroke shortcut', () => {
   expect(matchStrokes(['g'], 'g f')).toBe('beginning');
   expect(matchStrokes(['g', 'f'], 'g f')).toBe('all');
   expect(matchStrokes(['g', 'x'], 'g f')).toBe('none');

@@ -14,7 +14,7 @@ test('every word must be in a field, in any order and case', () => {
   expect(found('ubuntu 12 nowhere')).toEqual([]);
 });
 
-test('a word does not reach from one field into the next', () => {
+test('a word does not match across two fields', () => {
   expect(found('12b2')).toEqual([]);
 });
 

@@ -51,7 +51,7 @@ async function traverse(by: 1 | -1): Promise<void> {
   });
 }
 
-test('a filter is in the address, and what is typed in a row is one step back', async () => {
+test('the address contains the filter, and continuous typing is one step back', async () => {
   const { user, address } = renderPage(<Page />, { path: '/page' });
   await user.type(field(), 'ab c');
   expect(address()).toBe('/page?tab=first&filter=ab+c');
@@ -64,7 +64,7 @@ test('a filter is in the address, and what is typed in a row is one step back', 
   expect(address()).toBe('/page?tab=first');
 });
 
-test('a tab is a step of its own, drops what the other tab was filtered by, and Back restores both', async () => {
+test('a tab is a history entry of its own, drops the filter of the other tab, and Back restores both', async () => {
   const { user, address } = renderPage(<Page />, { path: '/page?filter=a' });
   await user.click(screen.getByRole('button', { name: 'first' }));
   expect(address()).toBe('/page?tab=second');
@@ -77,7 +77,7 @@ test('a tab is a step of its own, drops what the other tab was filtered by, and 
   expect(field()).toHaveProperty('value', 'a');
 });
 
-test('the last tab is remembered for an address that names none; an address that names one wins', async () => {
+test('the last tab is used for an address without a tab; an address with a tab takes precedence', async () => {
   const first = renderPage(<Page />, { path: '/page' });
   await first.user.click(screen.getByRole('button', { name: 'first' }));
   first.unmount();
@@ -92,7 +92,7 @@ test('the last tab is remembered for an address that names none; an address that
   screen.getByRole('button', { name: 'first' });
 });
 
-test('a link that is copied while a remembered tab is shown names that tab', async () => {
+test('a link that is copied while a remembered tab is shown contains that tab', async () => {
   localStorage.setItem('console.kept.test.tab', JSON.stringify('tab=second'));
   const { user, address } = renderPage(<Page />, { path: '/page' });
   screen.getByRole('button', { name: 'second' });
@@ -110,13 +110,13 @@ test('an object has a parameter for each field that is set', async () => {
   screen.getByRole('button', { name: '{"host":"a,b","state":"done","chips":["x","y"]}' });
 });
 
-test('two states that are set at once are both in the address', async () => {
+test('two states that are set together are both in the address', async () => {
   const { user, address } = renderPage(<Page />, { path: '/page' });
   await user.click(screen.getByRole('button', { name: 'Both' }));
   expect(address()).toBe('/page?tab=first&filter=one&state=done');
 });
 
-test('what an address says wrongly is left out', () => {
+test('invalid values in an address are ignored', () => {
   renderPage(<Page />, { path: '/page?state=bogus&host=a' });
   screen.getByRole('button', { name: JSON.stringify(noFilters) });
 });

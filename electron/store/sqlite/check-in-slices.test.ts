@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test('rows are read a thousand at a time where they are indexed, and a row that its index does not have is found', async () => {
+test('rows are read a thousand at a time through their index, and a row that is missing in the index is found', async () => {
   const file = join(directory, 'a.db');
   const database = new DatabaseSync(file);
   database.exec(`CREATE TABLE a (id TEXT PRIMARY KEY, name TEXT) STRICT, WITHOUT ROWID;

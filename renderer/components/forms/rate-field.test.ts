@@ -13,6 +13,6 @@ it.each([
   ['fast', undefined],
   ['1e9', undefined],
   ['9999999', undefined],
-])('takes %j MiB a second for %s bytes', (text, bytes) => {
+])('parses %j MiB a second as %s bytes', (text, bytes) => {
   expect(parseRate(text)).toBe(bytes);
 });

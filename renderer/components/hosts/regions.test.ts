@@ -24,14 +24,14 @@ test('hosts are grouped by image service; stated regions name it, else its first
   ]);
 });
 
-test('hosts of several image services without a stated region are not said to be of the login’s region', () => {
+test('hosts of several image services without a stated region are not assigned to the login’s region', () => {
   // The host that answered first has the id of its cloud as its service, of whatever region it is.
   const hosts = [host('a', 'c'), host('b', 'c@b'), host('e', 'c', 'east')];
   expect(regionsOf(hosts).map(({ name }) => name)).toEqual(['east', 'Region of b']);
   expect(regionsOf([host('a', 'c'), host('b', 'c@b')]).map(({ name }) => name)).toEqual(['Region of a', 'Region of b']);
 });
 
-test('hosts of one stated region with two databases are two groups with two names', () => {
+test('hosts of one stated region with two databases form two groups with two names', () => {
   const hosts = [host('a', 'c/east', 'east'), host('b', 'c/east@b', 'east')];
   expect(regionsOf(hosts).map(({ name }) => name)).toEqual(['east', 'east (b)']);
   expect(serviceNames(hosts)).toEqual({ 'c/east': 'east', 'c/east@b': 'east (b)' });

@@ -34,21 +34,21 @@ const layout = (available: number, choices: ColumnChoices = noChoices) => {
 };
 
 describe('where space is short', () => {
-  test('a column without a width takes what is left', () => {
+  test('a column without a width takes the remaining space', () => {
     expect(layout(800)).toEqual({
       widths: { name: 380, state: 180, version: 60, size: 100, limit: 80 },
       squeezed: [],
     });
   });
 
-  test('columns shrink to their least width before any is hidden', () => {
+  test('columns shrink to their minimum width before any is hidden', () => {
     expect(layout(510)).toEqual({
       widths: { name: 150, state: 120, version: 60, size: 100, limit: 80 },
       squeezed: [],
     });
   });
 
-  test('columns of low priority are hidden first, from the end, then the others; never one that is always shown', () => {
+  test('columns of low priority are hidden first, from the end, then the others, but never one that is always shown', () => {
     expect(layout(500).squeezed).toEqual(['limit']);
     expect(layout(400).squeezed).toEqual(['version', 'limit']);
     expect(layout(300).squeezed).toEqual(['version', 'size', 'limit']);
@@ -56,7 +56,7 @@ describe('where space is short', () => {
   });
 });
 
-test('columns of the lowest priority are hidden before any other has less than its whole width', () => {
+test('columns of the lowest priority are hidden before any other gets less than its full width', () => {
   const some = columns.map((each) => (each.id === 'version' ? { ...each, priority: 'lowest' as const } : each));
   const idsIn = (available: number) => layOutColumns(some, noChoices, available).visible.map(({ column }) => column.id);
   expect(idsIn(570)).toEqual(['name', 'state', 'version', 'size', 'limit']);
@@ -65,7 +65,7 @@ test('columns of the lowest priority are hidden before any other has less than i
 });
 
 describe('what the operator chose', () => {
-  test('a column that is switched off is not among those hidden for want of space', () => {
+  test('a column that is switched off is not among those hidden for lack of space', () => {
     expect(layout(500, toggleColumn(noChoices, 'state'))).toEqual({
       widths: { name: 260, version: 60, size: 100, limit: 80 },
       squeezed: [],
@@ -73,7 +73,7 @@ describe('what the operator chose', () => {
     expect(toggleColumn(toggleColumn(noChoices, 'state'), 'state')).toEqual(noChoices);
   });
 
-  test('a chosen width is kept, and counts where space is short', () => {
+  test('a chosen width is kept, and counts when space is short', () => {
     const wide = resizeColumn(noChoices, 'size', 300);
     expect(layout(800, wide).widths).toMatchObject({ size: 300, name: 180 });
     expect(layout(600, wide).squeezed).toEqual(['version', 'limit']);
@@ -81,7 +81,7 @@ describe('what the operator chose', () => {
     expect(resizeColumn(noChoices, 'size', 3).widths).toEqual({ size: minColumnWidth });
   });
 
-  test('a column goes to the place of another; one that appears later follows the one that it is defined after', () => {
+  test('a column can be moved to the place of another; a column that appears later follows its predecessor in the definition', () => {
     const moved = placeColumn(columns, noChoices, 'limit', 'state');
     expect(Object.keys(layout(800, moved).widths)).toEqual(['name', 'limit', 'state', 'version', 'size']);
     const fewer = columns.filter(({ id }) => id !== 'version');
@@ -89,7 +89,7 @@ describe('what the operator chose', () => {
     expect(Object.keys(layout(800, before).widths)).toEqual(['state', 'version', 'size', 'name', 'limit']);
   });
 
-  test('what another version of the console stored is checked', () => {
+  test('what another version of the console stored is validated', () => {
     expect(isColumnChoices(JSON.parse(JSON.stringify(resizeColumn(noChoices, 'size', 90))))).toBe(true);
     for (const value of [
       null,
@@ -101,7 +101,7 @@ describe('what the operator chose', () => {
       expect(isColumnChoices(value)).toBe(false);
   });
 
-  test('whatever is chosen, the columns fill the table, and no more than it where their least widths fit', () => {
+  test('the columns always fill the table, and exceed it only if their minimum widths do not fit', () => {
     const id = fc.constantFrom(...columns.map((each) => each.id));
     const choices = fc.record({
       order: fc.uniqueArray(id),

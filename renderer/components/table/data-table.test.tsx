@@ -77,7 +77,7 @@ describe('sorting', () => {
     expect(shownNames()).toEqual(expected);
   });
 
-  test('a heading sorts in its preferred direction first, then in the other, and says which', async () => {
+  test('a heading sorts in its preferred direction first, then in the other, and names it', async () => {
     const { user } = renderPage(<Table />);
     await user.click(screen.getByRole('button', { name: 'Size' }));
     expect(screen.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort')).toBe('descending');
@@ -116,7 +116,7 @@ describe('sorting', () => {
 const filterText = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Filter' }).value;
 
 describe('selection', () => {
-  test('by mouse: a checkbox toggles its row, a shift click takes the range between', async () => {
+  test('by mouse: a checkbox toggles its row, a shift click selects the range between', async () => {
     const { user } = renderPage(<Table selects />);
     await user.click(screen.getByRole('checkbox', { name: 'Select image-10' }));
     expect(selectedNames()).toBe('image-10');
@@ -157,7 +157,7 @@ describe('selection', () => {
     expect(selectedNames()).toBe('image-2');
   });
 
-  test('rows that cannot be selected say why and stay unselected', async () => {
+  test('rows that cannot be selected give the reason and stay unselected', async () => {
     const lockedOf = ({ size }: Row) => (size === null ? 'It has no size' : undefined);
     const { user } = renderPage(<Table selects lockedOf={lockedOf} selectsOnClick />);
     const box = screen.getByRole('checkbox', { name: 'Select image-9' });
@@ -227,14 +227,14 @@ describe('the active row', () => {
 });
 
 describe('a click', () => {
-  test('on a chart in a row opens the row, where a click opens', async () => {
+  test('on a chart in a row opens the row, if a click opens rows', async () => {
     const onOpen = vi.fn();
     const { user } = renderPage(<Table selects onOpen={onOpen} opensOnClick />);
     await user.click(screen.getByTestId('spark image-2'));
     expect(onOpen.mock.calls).toEqual([[rows[2]]]);
   });
 
-  test('on a chart in a row makes it the active one, where a double click opens', async () => {
+  test('on a chart in a row makes it the active one, if a double click opens rows', async () => {
     const onOpen = vi.fn();
     const { user } = renderPage(<Table selects onOpen={onOpen} />);
     await user.click(screen.getByTestId('spark image-2'));
@@ -244,7 +244,7 @@ describe('a click', () => {
     expect(onOpen.mock.calls).toEqual([[rows[2]]]);
   });
 
-  test('on a link in a row leaves the row alone', async () => {
+  test('on a link in a row does not affect the row', async () => {
     const onOpen = vi.fn();
     const linked = [{ id: 'link', header: 'Link', cell: ({ name }: Row) => <a href="#there">{name}</a> }];
     const { user } = renderPage(<Table columns={linked} selects onOpen={onOpen} opensOnClick />);
@@ -269,7 +269,7 @@ describe('columns', () => {
     { id: 'hits', header: 'Hits', width: 300, sortBy: nameOf, cell: () => 1 },
   ];
 
-  test('of low priority are hidden where space is short, and the menu says so', async () => {
+  test('of low priority are hidden when space is short, and the menu says so', async () => {
     const { user } = renderPage(inPage(<Table columns={wide} />));
     expect(headings()).toEqual(['Name', 'Hits']);
     const button = screen.getByRole('button', { name: 'Columns' });
@@ -301,7 +301,7 @@ describe('columns', () => {
     expect(widths()[1]).toBe('332px');
   });
 
-  test('in the menu the keys move them too, and the menu opens from a heading', async () => {
+  test('can be moved with keys in the menu too, and a heading opens the menu', async () => {
     const { user } = renderPage(inPage(<Table columns={wide.map((column) => ({ ...column, minWidth: 100 }))} />));
     await user.pointer({ keys: '[MouseRight]', target: screen.getByRole('columnheader', { name: 'Size' }) });
     (await screen.findByRole('menuitemcheckbox', { name: 'Size' })).focus();

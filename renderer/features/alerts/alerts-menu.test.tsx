@@ -40,7 +40,7 @@ function show(alerts: Alert[], hosts = [host]) {
   });
 }
 
-it('counts the alerts that need attention, and leads to what they are about', async () => {
+it('counts the alerts that need attention, and links to their subjects', async () => {
   const { user, address } = show([
     alert,
     { ...drift, acknowledgedAt: Date.now() },
@@ -54,7 +54,7 @@ it('counts the alerts that need attention, and leads to what they are about', as
   expect(address()).toBe(`/host/${host.id}`);
 });
 
-it('acknowledges one or all, and mutes for a time', async () => {
+it('acknowledges one or all alerts, and mutes one for a time', async () => {
   const { user } = show([alert, drift]);
   await user.click(await screen.findByRole('button', { name: 'Alerts: 2' }));
   await user.click(screen.getByRole('button', { name: `Acknowledge: ${drift.title}` }));
@@ -65,7 +65,7 @@ it('acknowledges one or all, and mutes for a time', async () => {
   expect(callsOf('alerts.mute')).toEqual([{ ids: [alert.id], minutes: 480 }]);
 });
 
-it('shows many alerts of one rule as one, which names hosts, opens, and is acknowledged and muted as a whole', async () => {
+it('groups many alerts of one rule: the group names hosts, opens, and is acknowledged and muted as a whole', async () => {
   const over = ['glance-01', 'glance-02', 'glance-10', 'glance-11', 'glance-12', 'glance-13'].map((name) =>
     sampleHost(name),
   );
@@ -93,7 +93,7 @@ it('shows many alerts of one rule as one, which names hosts, opens, and is ackno
   expect(callsOf('alerts.mute')).toEqual([{ ids, minutes: 1_440 }]);
 });
 
-it('unmutes', async () => {
+it('unmutes an alert', async () => {
   const { user } = show([{ ...alert, mutedUntil: Date.now() + 3_600_000 }]);
   await user.click(await screen.findByRole('button', { name: 'Alerts: none' }));
   await user.click(screen.getByRole('button', { name: `Unmute: ${alert.title}` }));

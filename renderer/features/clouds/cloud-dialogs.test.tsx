@@ -37,7 +37,7 @@ const open = (cloud: Cloud, more: Record<string, (input: never) => unknown> = {}
     procedures: { ...procedures, ...more },
   });
 
-test('a stored password stays unless a new one is typed, and does not follow to another server', async () => {
+test('a stored password is kept unless a new one is typed, and is not sent to another server', async () => {
   const { user } = open(typed);
   await user.click(screen.getByRole('button', { name: 'Edit typed' }));
   const edit = await screen.findByRole('dialog', { name: 'Edit typed' });
@@ -78,7 +78,7 @@ test('an application credential by its id is sent with its secret', async () => 
   );
 });
 
-test('the secret of a locked cloud is asked for again; a refused one says why and keeps the focus', async () => {
+test('the secret of a locked cloud is asked for again; a rejected one shows the reason and keeps the focus', async () => {
   const failure = { code: 'unauthenticated' as const, message: 'Keystone refuses the login.', remedy: 'Check it.' };
   let refused = true;
   const { user } = open(
@@ -105,7 +105,7 @@ test('the secret of a locked cloud is asked for again; a refused one says why an
   expect(callsOf('clouds.unlock')).toHaveLength(2);
 });
 
-test('removing a cloud says what is removed and what stays, and the focus is on Cancel', async () => {
+test('the dialog to remove a cloud lists what is removed and what stays, and the focus is on Cancel', async () => {
   const { user } = open(sampleCloud);
   await user.click(screen.getByRole('button', { name: 'Remove production' }));
   const remove = await screen.findByRole('dialog', { name: 'Remove production' });

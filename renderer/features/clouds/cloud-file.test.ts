@@ -21,7 +21,7 @@ it('reads the clouds of a clouds.yaml', async () => {
   ]);
 });
 
-it('reads the variables of an openrc file, without what a shell would compute', async () => {
+it('reads the variables of an openrc file, without those that a shell would compute', async () => {
   const { clouds } = await readCloudFile(
     '#!/bin/bash\nexport OS_AUTH_URL=https://k:5000/v3\nexport OS_PROJECT_NAME="ops"\nexport OS_USER_DOMAIN_NAME=\'Default\'\nOS_USERNAME=admin # me\nread -sr OS_PASSWORD_INPUT\nexport OS_PASSWORD=$OS_PASSWORD_INPUT\n',
   );
@@ -42,7 +42,7 @@ it.each([
   ['hello: world', /no “clouds” section/],
   ['a: [', /neither YAML nor an openrc file/],
   ['export OS_USERNAME=x', /no OS_AUTH_URL/],
-])('says why there is no cloud in %s', async (text, problem) => {
+])('reports why there is no cloud in %s', async (text, problem) => {
   const file = await readCloudFile(text);
   expect(file.clouds).toEqual([]);
   expect(file.problem).toMatch(problem);

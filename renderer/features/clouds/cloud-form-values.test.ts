@@ -47,16 +47,16 @@ test.each([
   ['ftp://keystone', 'Start with'],
   ['https://', 'not a URL'],
   ['https://admin:secret@keystone:5000', 'Leave user and password out'],
-])('the authentication URL %s is refused', (authUrl, words) => {
+])('rejects the authentication URL %s', (authUrl, words) => {
   expect(cloudErrors({ ...good, authUrl }, false).authUrl).toContain(words);
 });
 
-test('a client certificate without its key, or the reverse, is refused at the missing field', () => {
+test('a client certificate without its key, or the reverse, is rejected at the missing field', () => {
   expect(cloudErrors({ ...good, cert: '/etc/ssl/client.pem' }, false)).toHaveProperty('key');
   expect(cloudErrors({ ...good, key: '/etc/ssl/client.key' }, false)).toHaveProperty('cert');
 });
 
-test('a project that looks like an id is sent as one, without a domain', () => {
+test('a project that looks like an id is sent as an id, without a domain', () => {
   const id = '0123456789abcdef0123456789abcdef';
   const source = cloudSourceOf({ ...good, projectName: id });
   expect(source).toMatchObject({ login: { projectId: id } });

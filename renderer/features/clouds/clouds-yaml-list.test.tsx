@@ -33,7 +33,7 @@ test('the operator’s choice stays while it exists and is usable', () => {
   expect(choiceOf(found('a', cloud('a'), cloud('b', 'no')), 'b')).toBe('a');
 });
 
-test('a cloud of several regions is a choice for each, and a source without a region means the first', () => {
+test('a cloud of several regions is one choice per region, and a source without a region means the first', () => {
   const regions = found(null, cloud('corp', null, 'north'), cloud('corp', null, 'south'), cloud('one'));
   expect(sourceOf(regions, 'corp south')).toEqual({ kind: 'cloudsYaml', cloudName: 'corp', regionName: 'south' });
   expect(sourceOf(regions, 'one')).toEqual({ kind: 'cloudsYaml', cloudName: 'one' });

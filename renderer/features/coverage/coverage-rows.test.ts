@@ -17,7 +17,7 @@ it('counts the images of a host that is down as unknown, never as cached or miss
   expect(sums.get('h3')).toMatchObject({ cached: 0, missing: 0, unknown: 0 });
 });
 
-it('counts cached images of unknown size apart', () => {
+it('counts cached images of unknown size separately', () => {
   const sums = sumColumns([gridImage('a', 'c', { sizeBytes: null }), gridImage('b', 'c')], [gridHost(0)]);
   expect(sums.get('h0')).toMatchObject({ cached: 2, bytes: 100, unsized: 1 });
 });
@@ -28,7 +28,7 @@ it('describes a cell with its age, and old readings in the past tense', () => {
   expect(describeCell('?', gridHost(0, { takenAt: null }), 21_000)).toBe('unknown');
 });
 
-it('filters by every condition, all of which have to hold', () => {
+it('filters by every condition, and requires all of them', () => {
   const rows = [
     gridImage('a', 'cm', { name: 'Ubuntu' }, { tags: ['base'], properties: { os_distro: 'ubuntu' }, golden: ['g'] }),
     gridImage('b', 'cc', { name: null, catalogStatus: 'orphan' }),
@@ -69,7 +69,7 @@ it('sorts numbers by value, names in natural order, missing values last', () => 
   expect(by('size', false)).toBe('bca');
 });
 
-it('groups hosts by region unless the operator chooses, where a cloud has several', () => {
+it('groups hosts by region if a cloud has several, unless the operator chooses otherwise', () => {
   const hosts = [
     gridHost(0, { region: 'west', imageServiceId: 'c/west' }),
     gridHost(1, { region: 'east', imageServiceId: 'c/east' }),
@@ -136,23 +136,23 @@ it('exports one column per host, with distinct names where two hosts share one',
 
 const row = (imageId: string) => ({ image: { imageId } }) as GridImage;
 
-describe('rows under the pointer', () => {
+describe('the order of rows under the pointer', () => {
   const rank = new Map([
     ['a', 0],
     ['b', 1],
     ['c', 2],
   ]);
 
-  it('stay where they are when their values change', () => {
+  it('does not change when their values change', () => {
     expect(ids(restoreOrder([row('c'), row('a'), row('b')], rank))).toEqual(['a', 'b', 'c']);
   });
 
-  it('new rows come last in their own order, and removed ones leave no gap', () => {
+  it('puts new rows last in their own order, and closes the gaps of removed ones', () => {
     expect(ids(restoreOrder([row('y'), row('c'), row('x'), row('a')], rank))).toEqual(['a', 'c', 'y', 'x']);
   });
 });
 
-it('shows what is not known of a sum of sizes in a narrow column', () => {
+it('marks an incomplete sum of sizes in a narrow column', () => {
   expect(shortSizeSum({ bytes: 0, unsized: 0 })).toBe('0');
   expect(shortSizeSum({ bytes: 5 * 1024 ** 3, unsized: 2 })).toBe('≥5.0G');
   expect(shortSizeSum({ bytes: 0, unsized: 2 })).toBe('?');

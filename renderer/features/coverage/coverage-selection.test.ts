@@ -28,7 +28,7 @@ const byLabel = groupColumns(hosts, 'label', []);
 const shown = { rows, columns, groups: [] };
 const at = (image: string, column: string) => ({ row: imageRowKey(image), column });
 
-it('a range is a rectangle; headings stand for columns, names for rows, both for all', () => {
+it('a range is a rectangle; a heading selects its column, a name its row, and the corner all cells', () => {
   expect(rangeBetween(at('a', 'host h0'), at('b', 'host h1'), shown)).toEqual({
     images: ['a', 'b'],
     hosts: ['h0', 'h1'],
@@ -192,7 +192,7 @@ it('divides the width among the hosts down to a minimum, and gives each column a
   for (let index = 0; index < layout.count; index += 1) expect(layout.indexOf(layout.idAt(index) ?? '')).toBe(index);
 });
 
-it('leaves out columns that are not chosen, and those that leave no space to the hosts', () => {
+it('leaves out columns that are not chosen, and those that leave no space for the hosts', () => {
   const options = { available: 1_200, choices: noChoices, grouped: false, low: false };
   const whole = computeLayout(columns, options);
   expect(whole.squeezed).toEqual([]);

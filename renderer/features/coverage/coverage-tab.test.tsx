@@ -29,7 +29,7 @@ async function renderGrid() {
   return { ...page, grid };
 }
 
-it('walks the cells with the keys of a spreadsheet', async () => {
+it('moves between cells with the keys of a spreadsheet', async () => {
   const { user, grid } = await renderGrid();
   const rows = Number(grid.getAttribute('aria-rowcount'));
   expect(rows).toBe(42);
@@ -62,7 +62,7 @@ it('walks the cells with the keys of a spreadsheet', async () => {
   expect(grid.querySelectorAll('[tabindex="0"]')).toHaveLength(1);
 });
 
-it('names every cell with its state, and describes a host that fails in the past at once', async () => {
+it('names every cell with its state, and uses the past tense at once for a host that fails', async () => {
   const { grid, receive } = await renderGrid();
   expect(
     await within(grid).findByRole('gridcell', { name: /^name of image-0, glance-01: cached, as of/ }),
@@ -82,7 +82,7 @@ it('names every cell with its state, and describes a host that fails in the past
   expect(screen.getByText('glance-01: as last seen').title).toContain('No route to host');
 });
 
-it('links the pages of images and hosts by their names; a click beside a name or with Ctrl selects', async () => {
+it('image and host names are links; a click beside a name, or with Ctrl, selects', async () => {
   const { user, grid } = await renderGrid();
   const image = within(grid).getByRole('link', { name: 'name of image-0' });
   expect(image.getAttribute('href')).toBe('#/image/image-0');
@@ -122,7 +122,7 @@ it('shows the chosen columns and hosts, also after a restart, and counts only th
   expect(again.grid.getAttribute('aria-colcount')).toBe('8');
 });
 
-it('resizes a column of facts by the keyboard', async () => {
+it('resizes a data column with the keyboard', async () => {
   const { user, grid } = await renderGrid();
   const heading = within(grid).getByRole('columnheader', { name: 'Size' });
   heading.focus();
@@ -130,7 +130,7 @@ it('resizes a column of facts by the keyboard', async () => {
   expect(heading.style.width).toBe('136px');
 });
 
-it('in a small window, one line of controls is above the grid until the options are opened', async () => {
+it('shows one line of controls above the grid in a small window until the options are opened', async () => {
   const media = matchMedia;
   vi.stubGlobal('matchMedia', (query: string) => ({ ...media(query), matches: true }));
   try {
@@ -146,7 +146,7 @@ it('in a small window, one line of controls is above the grid until the options 
   }
 });
 
-it('says that no image matches the filter, and shows all again', async () => {
+it('says that no image matches the filter, and resets it', async () => {
   const { user, grid } = await renderGrid();
   await user.type(screen.getByRole('searchbox', { name: 'Filter images' }), 'no such image');
   expect(await screen.findByRole('heading', { name: 'No matching images' })).toBeTruthy();
@@ -154,7 +154,7 @@ it('says that no image matches the filter, and shows all again', async () => {
   await waitFor(() => expect(grid.getAttribute('aria-rowcount')).toBe('42'));
 });
 
-it('says how to get hosts where there are none', async () => {
+it('explains how to add hosts if there are none', async () => {
   renderPage(<CoverageTab />, {
     procedures: { ...procedures, 'coverage.get': () => ({ revision: 0, hosts: [], images: [] }) },
   });

@@ -42,7 +42,7 @@ const rowsOf = (edits: [string, { name?: string; limit?: string }][] = [], tests
   candidateRows(candidates, new Map(edits), new Map(tests), (id) => (id === 'k' ? 'glance-k' : undefined));
 
 describe('the selection', () => {
-  it('contains at first the candidates that are new and do not look like a load balancer', () => {
+  it('initially contains the new candidates that do not look like a load balancer', () => {
     expect([...initialSelection(candidates).ids]).toEqual([at('a'), at('b')]);
   });
 
@@ -65,7 +65,7 @@ describe('the selection', () => {
 describe('the hosts to add', () => {
   const all = { ids: new Set(candidates.map(({ address }) => address)), anchor: null };
 
-  it('have the typed name and limit, else the found ones, else the limit for all; known hosts are left out', () => {
+  it('have the typed name and limit, otherwise the found ones, otherwise the limit for all; known hosts are left out', () => {
     const rows = rowsOf([
       [at('a'), { name: ' renamed ', limit: '' }],
       [at('vip'), { name: '  ', limit: '1 KiB' }],
@@ -78,7 +78,7 @@ describe('the hosts to add', () => {
     expect(hostsToAdd(rowsOf(), all, '')[0]?.limitBytes).toBeNull();
   });
 
-  it('wait until every limit and name is valid', () => {
+  it('are incomplete until every limit and name is valid', () => {
     expect(selectionProblem(rowsOf(), all, 'much')).toMatch(/limit for all/);
     expect(selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is invalid/);
     expect(
@@ -88,7 +88,7 @@ describe('the hosts to add', () => {
 });
 
 describe('the texts', () => {
-  it('say how many addresses were found and how the tests went', () => {
+  it('give the number of addresses found and the results of the tests', () => {
     expect(foundText('inventory', candidates)).toBe('4 addresses found in the inventory, 1 already added');
     expect(foundText('paste', [])).toBe('0 addresses found in the list');
     expect(foundText('nodes', candidates.slice(2, 3))).toBe('1 address found beside known hosts, all already added');

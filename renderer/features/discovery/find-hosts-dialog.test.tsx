@@ -66,7 +66,7 @@ function open(procedures: Procedures = {}) {
 const findButton = (description?: RegExp) =>
   screen.getByRole('button', { name: 'Find hosts', ...(description ? { description } : {}) });
 
-test('a source that cannot be searched says why, and the arrow keys go through the sources', async () => {
+test('a source that cannot be searched shows the reason, and the arrow keys move between the sources', async () => {
   const { user } = open();
   await user.click(screen.getByRole('radio', { name: /^Service catalog/ }));
   await screen.findByText(/has no image service/, { selector: 'div' });
@@ -134,7 +134,7 @@ const bytes = (name: string, content: string | Uint8Array<ArrayBuffer>, folder =
   return file;
 };
 
-test('the files of a folder are read as one inventory; hidden ones are not, and undecodable ones are told', async () => {
+test('the files of a folder are read as one inventory; hidden files are skipped, and undecodable ones are reported', async () => {
   const { user } = open();
   await user.upload(screen.getByLabelText('Folder of an inventory'), [
     bytes('hosts', '[glance_api]\nold\nnew\n', 'inventory'),
@@ -167,7 +167,7 @@ test('the files of a folder are read as one inventory; hidden ones are not, and 
   findButton(/No inventory selected/);
 });
 
-test('a file in UTF-16 is read, and one in Latin-1 refused with its line', async () => {
+test('a file in UTF-16 is read, and one in Latin-1 is rejected with its line', async () => {
   const { user } = open();
   const field = screen.getByLabelText('Inventory file');
   await user.upload(field, bytes('utf16.ini', new Uint8Array([0xff, 0xfe, 0x5b, 0, 0x61, 0, 0x5d, 0])));
@@ -177,7 +177,7 @@ test('a file in UTF-16 is read, and one in Latin-1 refused with its line', async
   await screen.findByText(/^latin.ini cannot be read: in line 2, it is not UTF-8/);
 });
 
-test('a dropped folder is read with the folders in it', async () => {
+test('a dropped folder is read with its subfolders', async () => {
   open();
   const entry = (path: string, more: object) => ({ fullPath: path, isFile: false, isDirectory: false, ...more });
   const file = (path: string) =>
@@ -203,7 +203,7 @@ test('a dropped folder is read with the folders in it', async () => {
   ).toEqual(['i/hosts', 'i/sub/more']);
 });
 
-test('the own machine is marked and not chosen by itself', async () => {
+test('this machine is marked and not selected by default', async () => {
   const mark = { kind: 'thisMachine' as const, label: 'this machine', text: 'localhost is the console’s machine.' };
   const { user } = open({
     'discovery.find': () => ({ candidates: [candidate('new', { marks: [mark] })], problems: [], failure: null }),

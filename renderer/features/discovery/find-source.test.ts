@@ -33,7 +33,7 @@ describe('the source', () => {
     [{ ...inventory, port: undefined }, groups, /port is invalid/],
     [{ ...inventory, kind: 'paste' as const }, groups, /list is empty/],
     [{ ...inventory, kind: 'nodes' as const }, groups, /^None/],
-  ])('says why it cannot be asked', (values, known, reason) => {
+  ])('has the reason why it cannot be searched', (values, known, reason) => {
     const asked = sourceOf(values, sources, known);
     expect('whyNot' in asked && asked.whyNot.reason).toMatch(reason);
   });

@@ -53,7 +53,7 @@ const host = (name: string, cachedImages: number): HostSummary => ({
 const hosts = [host('glance-10', 3), host('glance-2', 20), host('edge-1', 100)];
 const sparks = () => ({ from: 0, to: 1, hosts: [] });
 
-test('what is wrong in the fleet leads to its hosts: problems to the top of the table, orphans to Waste', async () => {
+test('problems in the summary link to their hosts: failures to the top of the table, orphans to Waste', async () => {
   const over = { kind: 'overLimit', label: '61 GiB over its limit', text: 'Prune it.' } as const;
   const withOrphans = host('glance-11', 3);
   const troubled = [
@@ -93,7 +93,7 @@ test('the table sorts by value, and keeps its sort through navigation', async ()
   expect(rowNames()).toEqual(['glance-10', 'glance-2', 'edge-1']);
 });
 
-test('selected hosts that are removed are not selected any more', async () => {
+test('removed hosts are deselected', async () => {
   const { user, receive } = renderPage(<FleetPage />, { state: { hosts }, procedures: { 'trends.sparks': sparks } });
   await user.click(screen.getByRole('checkbox', { name: 'Select glance-2' }));
   await user.click(screen.getByRole('checkbox', { name: 'Select edge-1' }));
@@ -152,7 +152,7 @@ test('the bar of the selected hosts is below the table, whose rows stay where th
   expect(table.compareDocumentPosition(bar)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
 });
 
-test('the actions in the header are for the hosts that the filter leaves', async () => {
+test('the actions in the header apply to the hosts that match the filter', async () => {
   const { user } = openFleet();
   await user.type(screen.getByRole('searchbox', { name: 'Filter hosts' }), 'glance');
   await screen.findByText('2 of 3 hosts');
@@ -160,7 +160,7 @@ test('the actions in the header are for the hosts that the filter leaves', async
   expect(asked()).toBe('prune glance-10,glance-2');
 });
 
-test('sums say how many sizes are unknown', () => {
+test('sums show how many sizes are unknown', () => {
   const odd = host('odd', 2);
   const unsized = { unsized: 1, orphans: 1, unsizedOrphans: 1 };
   const state = { hosts: [host('edge-1', 100), { ...odd, totals: odd.totals && { ...odd.totals, ...unsized } }] };

@@ -68,12 +68,12 @@ it('adds up what is known, including hosts that do not answer now', () => {
   });
 });
 
-it('takes the limit of a host only where its usage is known', () => {
+it('includes the limit of a host only if its usage is known', () => {
   const unread = host('unread', { state: 'failed', totals: null });
   expect(sumHosts([host('a'), unread])).toMatchObject({ bytes: 50, limitBytes: 100, limited: 1 });
 });
 
-it('keeps count of the images of unknown size', () => {
+it('counts the images of unknown size', () => {
   const totals = host('a').totals;
   const odd = host('odd', { totals: totals && { ...totals, unsized: 1, unsizedOrphans: 1 } });
   expect(sumHosts([host('a'), odd, odd])).toMatchObject({ bytes: 150, unsized: 2, orphanBytes: 30, unsizedOrphans: 2 });

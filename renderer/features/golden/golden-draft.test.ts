@@ -32,7 +32,7 @@ it('a set that is not edited stays the same, except for removed hosts', () => {
   expect(draft).toEqual({ ...set, hosts: { kind: 'named', hostIds: ['1'] } });
 });
 
-it('is a valid draft of the contract while the form is being filled in', () => {
+it('is a valid draft of the contract while the form is incomplete', () => {
   const text = {
     ...emptyForm('c'),
     name: 'x',
@@ -51,7 +51,7 @@ it('is a valid draft of the contract while the form is being filled in', () => {
   expect(draft.rules[0]).toMatchObject({ tags: ['a', 'b'], properties: {}, newest: { count: 1 } });
 });
 
-it('says why a set cannot be saved', () => {
+it('reports why a set cannot be saved', () => {
   const named = { ...emptyForm('c'), name: 'x' };
   const rule = { ...newRule(), name: 'a*' };
   expect(formProblem(emptyForm('c'))).toContain('name');
@@ -83,7 +83,7 @@ it('refers to an image by its name where the name is unique', () => {
   expect(splitTags(' , ')).toEqual([]);
 });
 
-it('a name counts for each image service, and only among the images that a set can select', () => {
+it('the uniqueness of a name counts per image service, and only among the images that a set can select', () => {
   const image = (id: string, name: string | null, change: Partial<CatalogueImage> = {}) =>
     catalogueImage.parse({ ...blank, id, name, ...change });
   const images = [

@@ -32,7 +32,7 @@ function renderEditor(answer?: GoldenPreview, hosts = [sampleHost('glance-01')])
   return { ...page, onSaved };
 }
 
-it('says the problem of a named image beside it, and removes the image', async () => {
+it('shows the problem of a named image beside it, and removes the image', async () => {
   const { user } = renderEditor();
   await user.type(await screen.findByRole('textbox', { name: 'Name or id of an image' }), 'no-such-image{Enter}');
   const images = screen.getByRole('list', { name: 'Named images' });
@@ -41,7 +41,7 @@ it('says the problem of a named image beside it, and removes the image', async (
   expect(screen.queryByRole('list', { name: 'Named images' })).toBeNull();
 });
 
-it('finds the hosts of a set by a filter, in which Enter saves nothing', async () => {
+it('finds the hosts of a set by a filter, in which Enter does not save', async () => {
   const hosts = Array.from({ length: 12 }, (_, index) => sampleHost(`glance-${10 + index}`));
   const { user } = renderEditor(undefined, hosts);
   await user.click(await screen.findByRole('radio', { name: /^These hosts/ }));
@@ -52,7 +52,7 @@ it('finds the hosts of a set by a filter, in which Enter saves nothing', async (
   expect(callsOf('golden.save')).toEqual([]);
 });
 
-it('saves a set with its rules once nothing is missing', async () => {
+it('saves a set with its rules once it is complete', async () => {
   const { user, onSaved } = renderEditor();
   const save = await screen.findByRole('button', { name: 'Save' });
   expect(save.getAttribute('aria-disabled')).toBe('true');
@@ -81,7 +81,7 @@ it('saves a set with its rules once nothing is missing', async () => {
   ]);
 });
 
-it('goes to a rule that was added, and says nothing of it until something is written', async () => {
+it('focuses an added rule, and reports its problems only after something was typed', async () => {
   const { user } = renderEditor({
     ...preview,
     problems: [{ part: { of: 'rules', index: 0 }, text: 'It has no condition.' }],

@@ -4,7 +4,7 @@ import { renderPage } from '../../testing/render.tsx';
 import { sampleCloud } from '../../testing/sample-state.ts';
 import { GoldenImportDialog } from './golden-import.tsx';
 
-test('a file in UTF-16 is read, and one in another encoding refused with its line', async () => {
+test('a file in UTF-16 is read, and one in another encoding is rejected with its line', async () => {
   const { user } = renderPage(<GoldenImportDialog onClose={() => undefined} />, {
     state: { clouds: [sampleCloud], hosts: [] },
     procedures: { 'golden.import': () => ({ applied: false, changes: [], problems: [] }) },

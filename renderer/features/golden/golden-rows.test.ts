@@ -39,7 +39,7 @@ it('describes a set whose drift is not known yet', () => {
   expect(row && describeCompletion(row)).toBe('No data yet');
 });
 
-it('updates hosts with missing or extra images, not those with queued images or unknown drift', () => {
+it('syncs hosts with missing or extra images, not those with queued images or unknown drift', () => {
   expect(canUpdate(lacks)).toBe(true);
   expect(canUpdate(silent)).toBe(false);
   expect(canUpdate(host('4', { state: 'drifted', queued: { images: 1, bytes: 1 } }))).toBe(false);

@@ -35,7 +35,7 @@ function Asked() {
   );
 }
 
-it('deletes the selected images that a quick filter shows, and the hidden ones only where they are included', async () => {
+it('deletes the selected images that a quick filter shows, and the hidden ones only if they are included', async () => {
   const { user } = renderPage(
     <>
       <CachedTab host={host} images={images} />

@@ -43,7 +43,7 @@ describe('filtering', () => {
     expect(filterByChips(images, [], now)).toBe(images);
   });
 
-  it('looks for every word in name, id and standing, without case', () => {
+  it('finds every word in name, id and status, ignoring case', () => {
     expect(ids(filterByText(images, 'NAME qcow', searchFields))).toBe('ac');
     expect(ids(filterByText(images, 'orphan', searchFields))).toBe('b');
     expect(filterByText(images, '  ', searchFields)).toBe(images);

@@ -35,33 +35,33 @@ function show(known: Partial<HostJobs> | undefined, suggest?: () => unknown) {
   });
 }
 
-it('says that nothing prunes the host, and where it could not look', async () => {
+it('warns that nothing prunes the host, and names the places that it could not read', async () => {
   show({ jobs: [{ ...job, active: false, kind: 'timer' }], unread: ['/var/spool/cron/crontabs'] });
   await screen.findByText('No job on this host prunes its cache.');
   screen.getByText(/Not readable for the SSH user: \/var\/spool\/cron\/crontabs\./);
   within(screen.getByRole('table', { name: 'Jobs on this host' })).getByText('not active');
 });
 
-it('lists what prunes it, without a warning', async () => {
+it('lists what prunes the host, without a warning', async () => {
   show({ jobs: [job] });
   within(await screen.findByRole('table', { name: 'Jobs on this host' })).getByText('*/30 * * * *');
   expect(screen.queryByText('No job on this host prunes its cache.')).toBeNull();
 });
 
-it('reads when asked, and warns of nothing before', async () => {
+it('reads on request, and does not warn before', async () => {
   const { user } = show({ readAt: null });
   await user.click(await screen.findByRole('button', { name: 'Read jobs' }));
   expect(callsOf('hostJobs.read')).toEqual([{ hostId: host.id }]);
   expect(screen.queryByText('No job on this host prunes its cache.')).toBeNull();
 });
 
-it('leads to the settings where there is no ssh access', async () => {
+it('links to the settings if there is no ssh access', async () => {
   show(undefined);
   const link = await screen.findByRole('link', { name: 'its settings' });
   expect(link.getAttribute('href')).toContain(`/settings/hosts/${host.id}`);
 });
 
-it('reads over ssh for a suggestion only when asked for it', async () => {
+it('reads over ssh for a suggestion only on request', async () => {
   const suggestion = {
     program: 'pruner',
     kind: 'cron',

@@ -48,7 +48,7 @@ function renderHost(host: HostSummary, path = '/host/glance-01') {
   );
 }
 
-it('clears what the open tab shows: the queue over the queued images, else the cache', async () => {
+it('clears what the open tab shows: the queue on the tab of queued images, otherwise the cache', async () => {
   const { user } = renderHost(reachable);
   await screen.findByRole('tab', { name: /^Cached/ });
   const clear = () => user.click(screen.getByRole('button', { name: 'Clear…' }));
@@ -59,14 +59,14 @@ it('clears what the open tab shows: the queue over the queued images, else the c
   expect(asked()).toBe('clear queue');
 });
 
-it('an empty cache offers the images of another host', async () => {
+it('offers the images of another host for an empty cache', async () => {
   const { user } = renderHost(reachable);
   await screen.findByText('No cached images');
   await user.click(screen.getByRole('button', { name: 'Make like another host…' }));
   expect(asked()).toBe('like');
 });
 
-it('leads to the settings of the host, from its menu and from its failure', async () => {
+it('links to the settings of the host, in its menu and in its failure', async () => {
   const failure = { code: 'unreachable', message: 'connection refused', remedy: 'Check the address.' } as const;
   const { user, address } = renderHost({ ...reachable, state: 'failed', failure: failure as never });
   expect(screen.getByRole('link', { name: 'Edit or test…' }).getAttribute('href')).toBe('#/settings/hosts/glance-01');
@@ -75,7 +75,7 @@ it('leads to the settings of the host, from its menu and from its failure', asyn
   expect(address()).toBe('/settings/hosts/glance-01');
 });
 
-it('leads from the breadcrumb to the fleet', async () => {
+it('the breadcrumb links to the fleet', async () => {
   const { user } = renderHost(reachable);
   const breadcrumb = within(await screen.findByRole('navigation', { name: 'Breadcrumb' }));
   await user.click(breadcrumb.getByRole('link', { name: 'Fleet' }));

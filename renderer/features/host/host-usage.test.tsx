@@ -24,7 +24,7 @@ const closed = (method: MaintenanceMethod['method']): MaintenanceMethod => ({
   remedy: 'How.',
 });
 
-it('says by which method a host is pruned and cleaned, and what is missing where there is none', () => {
+it('shows the method by which a host is pruned and cleaned, or what is missing', () => {
   const line = (prune: MaintenanceMethod[], clean: MaintenanceMethod[]) =>
     capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
   expect(line([open('native'), open('delete')], [open('native')])).toBe(
@@ -64,7 +64,7 @@ function usageOf(cached: CachedImage[], limitBytes: number | null, prunedBy = op
 
 const kib = 1_024;
 
-it('does not take the images of unknown size for empty', () => {
+it('does not count images of unknown size as empty', () => {
   const text = usageOf([image(kib, 2), image(null, 1)], 4 * kib);
   expect(text).toContain('≥ 1.00 KiBof 4.00 KiB, at most 3.00 KiB free.');
   expect(text).toContain('Prune size not available.');
@@ -72,19 +72,19 @@ it('does not take the images of unknown size for empty', () => {
   expect(screen.getByTitle('1,024 bytes and 1 image of unknown size')).toBeDefined();
 });
 
-it('says what pruning removes at least where sizes are unknown', () => {
+it('shows the minimum that pruning removes if sizes are unknown', () => {
   expect(usageOf([image(4 * kib, 2), image(null, 1)], 3 * kib)).toContain(
     'A prune would delete 2 least recently used images, ≥ 4.00 KiB.',
   );
 });
 
-it('counts only what a prune by deletion deletes: it leaves images of unknown size', () => {
+it('leaves images of unknown size out of a prune by deletion', () => {
   expect(usageOf([image(4 * kib, 2), image(null, 1)], 3 * kib, open('delete'))).toContain(
     'A prune would delete 1 least recently used image, 4.00 KiB.',
   );
 });
 
-it('says that no size is known', () => {
+it('marks an unknown size', () => {
   expect(usageOf([image(null, 1)], null)).toContain('unknown sizein 1 image.');
   expect(usageOf([image(kib, 1)], 4 * kib)).not.toContain('unknown');
 });

@@ -17,7 +17,7 @@ const open = (path = '/settings/hosts') =>
 const field = (name: string, description?: string | RegExp) =>
   screen.getByRole<HTMLInputElement>('textbox', { name, ...(description === undefined ? {} : { description }) });
 
-test('a host is added with its address and limit as understood', async () => {
+test('a host is added with its address and limit as they were parsed', async () => {
   const { user } = open();
   await user.click(screen.getByRole('button', { name: 'Add host…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Add host' });
@@ -45,7 +45,7 @@ test('a host is added with its address and limit as understood', async () => {
   ]);
 });
 
-test('a limit that is no size gets the focus and says how to write it', async () => {
+test('a limit that is not a size gets the focus and explains the format', async () => {
   const { user } = open('/settings/hosts/glance-09');
   const dialog = await screen.findByRole('dialog', { name: 'Edit glance-09' });
   expect(field('Limit').value).toBe('500 GB');
@@ -63,7 +63,7 @@ test('a limit that is no size gets the focus and says how to write it', async ()
   );
 });
 
-test('errors of the ssh access count only where the host has one of its own', async () => {
+test('errors in the ssh access count only if the host has its own access', async () => {
   const { user } = open('/settings/hosts/glance-09');
   const dialog = await screen.findByRole('dialog', { name: 'Edit glance-09' });
   await user.click(screen.getByRole('radio', { name: 'Custom' }));
@@ -77,7 +77,7 @@ test('errors of the ssh access count only where the host has one of its own', as
   await waitFor(() => expect(callsOf('hosts.update')).toMatchObject([{ id: 'glance-09', remote: null }]));
 });
 
-test('hosts are filtered by their notes, and several are removed at once', async () => {
+test('hosts are filtered by their notes, and several are removed together', async () => {
   const { user } = open();
   const table = screen.getByRole('table', { name: 'Hosts' });
   await user.type(screen.getByRole('searchbox', { name: 'Filter hosts' }), 'cellar');
@@ -92,7 +92,7 @@ test('hosts are filtered by their notes, and several are removed at once', async
   await waitFor(() => expect(callsOf('hosts.remove')).toEqual([{ ids: ['glance-01', 'glance-09'] }]));
 });
 
-test('a cloud of several regions lets the operator choose that of a host', async () => {
+test('in a cloud of several regions the operator chooses the region of a host', async () => {
   const { user } = renderPage(<HostsSection clouds={[sampleCloud]} hosts={hosts} />, {
     path: '/settings/hosts/glance-09',
     procedures: { ...procedures, 'clouds.regions': () => ({ own: 'central', regions: ['central', 'west'] }) },

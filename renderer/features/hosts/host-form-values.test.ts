@@ -11,7 +11,7 @@ import {
   readLimit,
 } from './host-form-values.ts';
 
-test('a limit shows how it was understood', () => {
+test('a limit shows how it was parsed', () => {
   expect(readLimit('500 GiB')).toEqual({
     kind: 'bytes',
     bytes: 536_870_912_000,
@@ -27,7 +27,7 @@ test('a limit shows how it was understood', () => {
   expect(readLimit('0').kind).toBe('problem');
 });
 
-test('a limit is shown for editing so that reading it back gives the same bytes', () => {
+test('an edited limit keeps its exact bytes', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (bytes) => {
       expect(parseSize(exactSize(bytes))).toBe(bytes);
@@ -38,7 +38,7 @@ test('a limit is shown for editing so that reading it back gives the same bytes'
   expect(exactSize(1.5 * 1024 ** 4)).toBe('1.5 TiB');
 });
 
-test('an address shows how it was understood and which host already has it', () => {
+test('an address shows how it was parsed and which host already has it', () => {
   expect(readAddress('glance-01.example.net')).toEqual({
     kind: 'address',
     address: 'http://glance-01.example.net:9292',
@@ -52,7 +52,7 @@ test('an address shows how it was understood and which host already has it', () 
   expect(readAddress('a b').kind).toBe('problem');
 });
 
-test('no typed text throws', () => {
+test('no input throws', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       readAddress(text);
@@ -67,7 +67,7 @@ test('labels are separated by commas, each once', () => {
   expect(hostErrors({ ...emptyHost, address: 'a', labels: 'x'.repeat(51) }).labels).toContain('50');
 });
 
-test('the draft of a host is without problems', () => {
+test('the draft of a host has no problems', () => {
   const draft = hostValues({
     id: 'h',
     cloudId: 'c',

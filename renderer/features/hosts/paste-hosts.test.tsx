@@ -12,7 +12,7 @@ const line = (outcome: PasteReport['lines'][number]['outcome']) => ({
   reason: null,
 });
 
-test('a report is summed up in words', () => {
+test('a report is summed up', () => {
   expect(pasteSummary(countLines(undefined))).toBe('');
   expect(
     pasteSummary(countLines({ lines: [line('willAdd'), line('duplicate'), line('invalid'), line('invalid')] })),

@@ -10,13 +10,13 @@ const access: RemoteAccess = {
   configFiles: ['/etc/glance/glance-api.conf', '/etc/glance/my cache.conf'],
 };
 
-it('survives a round trip, including words with spaces', () => {
+it('survives formatting and parsing, including words with spaces', () => {
   expect(sshAccess(sshValues(access))).toEqual(access);
   const { destination: _, ...ofCloud } = { ...access, user: null };
   expect(cloudSshAccess(sshValues(ofCloud))).toEqual(ofCloud);
 });
 
-it('says what is wrong, field by field', () => {
+it('reports problems by field', () => {
   expect(sshErrors({ ...emptySsh, destination: 'glance-01' }, 'host')).toEqual({});
   expect(sshErrors(emptySsh, 'cloud')).toEqual({});
   const wrong = {
@@ -36,7 +36,7 @@ it('says what is wrong, field by field', () => {
   ]);
 });
 
-it('takes the name from an address', () => {
+it('derives the name from an address', () => {
   expect(hostnameOf('https://glance-01.example.net:9292/image')).toBe('glance-01.example.net');
   expect(hostnameOf('http://[fd00::1]:9292')).toBe('fd00::1');
   expect(hostnameOf('')).toBe('');

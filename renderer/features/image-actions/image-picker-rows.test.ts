@@ -78,7 +78,7 @@ it('accepts a pasted id that the catalogue does not have', () => {
   expect(rows[0]?.image).toBeUndefined();
 });
 
-it('finds by name and id', () => {
+it('filters by name and id', () => {
   const rows = pickerRows([image('a1'), image('b2')], [], ['h1'], []);
   expect(filterPickerRows(rows, 'NAME b').map(({ id }) => id)).toEqual(['b2']);
   expect(filterPickerRows(rows, '')).toBe(rows);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isImageList, replaceLine } from './pasted-list.tsx';
 
-it('replaces an ambiguous name with an id, on its own line only', () => {
+it('replaces an ambiguous name with an id, only on its own line', () => {
   expect(replaceLine('cirros\nubuntu, cirros\n', 2, 'cirros', 'id-1')).toBe('cirros\nubuntu, id-1\n');
   expect(replaceLine('a\r\nb', 1, 'a', '$&')).toBe('$&\r\nb');
   expect(replaceLine('a', 7, 'a', 'b')).toBe('a');

@@ -7,7 +7,7 @@ import { ImagePage } from './image-page.tsx';
 
 const imageId = '00000000-0000-4000-8000-000000000001';
 
-it('says that no image has the id of the address, and offers the search', async () => {
+it('says that no image has the id in the address, and offers the search', async () => {
   const { user } = renderPage(<ImagePage imageId={imageId} />, {
     state: { clouds: [sampleCloud], hosts: [sampleHost('glance-01')] },
     procedures: {
@@ -23,7 +23,7 @@ it('says that no image has the id of the address, and offers the search', async 
   expect(paletteStore.getState().opened).toBe(true);
 });
 
-it('leads from the breadcrumb to the coverage, and says how many hosts a deletion is from', async () => {
+it('the breadcrumb links to the coverage, and the delete dialog shows the number of hosts', async () => {
   const hosts = ['glance-01', 'glance-02', 'glance-03'].map((name) => sampleHost(name, { state: 'reachable' }));
   const places = hosts.map(({ id }, index) => ({
     hostId: id,

@@ -20,7 +20,7 @@ function target(hostId: string, imageId: string | null, changes: Partial<Planned
   };
 }
 
-it('adds up hosts that are read image by image, and leaves a host with a program unchanged', () => {
+it('adds up the images of a host that is read image by image, and leaves a host with a program unchanged', () => {
   const program = target('a', null, { expected: { images: 4, bytes: 4_000 } });
   const left = { verdict: 'refused', reason: 'Not there.', expected: null, method: null } as const;
   const done = { verdict: 'alreadyDone', reason: 'Already cached.', method: null } as const;

@@ -33,7 +33,7 @@ it('says that exactly the previewed images were removed', () => {
   expect(differences).toEqual([]);
 });
 
-it('names what stayed where images are deleted one by one', () => {
+it('names the images that stayed, if images are deleted one by one', () => {
   const { differences } = compareWithPreview(
     [previewed('a', ['x', 'y'])],
     [outcome('a', 'x', {}), outcome('a', 'y', { state: 'refused' })],

@@ -18,7 +18,7 @@ const selected: Selected = {
   ],
 };
 
-it('shows what is left out as a remark and the other notes as warnings, whatever their words', async () => {
+it('shows what is left out as a remark and the other notes as warnings, independent of their texts', async () => {
   renderPage(<LikeDialog dialog={1} hostId="glance-02" other="glance-01" />, {
     state: { clouds: [sampleCloud], hosts },
     procedures: {

@@ -73,7 +73,7 @@ it('never exceeds the free space and leaves out no image that would fit', () => 
   );
 });
 
-it('finds by name and id', () => {
+it('filters by name and id', () => {
   const rows = [row('aa', 1, 1), row('bb', 1, 1)];
   expect(filterByText(rows, ' ', likeRowFields)).toBe(rows);
   expect(filterByText(rows, 'OF B', likeRowFields).map(({ id }) => id)).toEqual(['bb']);

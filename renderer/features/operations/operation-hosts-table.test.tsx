@@ -11,7 +11,7 @@ function host(hostName: string, counts: Partial<HostAccount['counts']>): HostAcc
   return { hostId: hostName, hostName, counts: { ...zero, ...counts }, total, actual, freed: null };
 }
 
-test('hosts with problems come first, failures are red, and a host without a request has no full bar', () => {
+test('hosts with problems come first, failures are red, and the bar of a host without a request is not full', () => {
   const hosts = [
     host('glance-01', { done: 4 }),
     host('glance-02', { refused: 3 }),

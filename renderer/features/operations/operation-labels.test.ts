@@ -10,7 +10,7 @@ import {
 import { progressOf } from './operation-progress.ts';
 import { operation, target, zero } from './testing/operation-samples.ts';
 
-test('progress counts what ended, and its shares are of the whole', () => {
+test('progress counts ended targets, and its shares are of the total', () => {
   const counts = {
     ...zero,
     waiting: 2,
@@ -34,7 +34,7 @@ test('progress counts what ended, and its shares are of the whole', () => {
   expect(progressOf(operation({ counts: zero, total: 0 })).share).toEqual({ done: 100, bad: 0, rest: 0 });
 });
 
-test('an operation that finished with failures does not look done', () => {
+test('an operation that finished with failures does not look successful', () => {
   expect(operationStateText(operation())).toEqual({ label: 'Done', mark: 'ok' });
   expect(operationStateText(operation({ counts: { ...zero, done: 1, failed: 2 } }))).toEqual({
     label: '2 failed',
@@ -43,18 +43,18 @@ test('an operation that finished with failures does not look done', () => {
   expect(operationStateText(operation({ counts: { ...zero, done: 1, unknown: 1, refused: 1 } })).mark).toBe('warn');
 });
 
-test('a target’s reason is its failure, else the host’s words, else its state’s meaning', () => {
+test('a target’s reason is its failure, otherwise the host’s message, otherwise the meaning of its state', () => {
   expect(reasonOf(target('done')).text).toContain('Completed');
   expect(reasonOf(target('done', { text: 'It was gone already.' })).text).toBe('It was gone already.');
 });
 
-test('a target that is no longer watched does not look watched', () => {
+test('a target that is no longer watched is not shown as watched', () => {
   expect(targetStateText('following', true).label).toBe('In progress');
   expect(targetStateText('following', false).label).toBe('Accepted');
   expect(targetStateText('done', false).label).toBe('Done');
 });
 
-test('effects and the summary are in words', () => {
+test('describes effects and the summary', () => {
   expect(effectText(operation())).toBe('3.00 GiB freed');
   expect(effectText(operation({ kind: 'queue' }))).toBe('3.00 GiB fetched');
   expect(effectText(operation({ actual: { images: 0, bytes: 0 } }))).toBe('');
@@ -65,7 +65,7 @@ test('effects and the summary are in words', () => {
   );
 });
 
-test('the outcomes of targets are in words, and outcomes without targets are not named', () => {
+test('describes the outcomes of targets, and omits outcomes without targets', () => {
   const counts = { ...zero, done: 2, alreadyDone: 1, failed: 1, waiting: 1_200 };
   expect(countsText({ counts, total: 1_204 })).toBe('2 done, 1 already done, 1 failed, 1,200 waiting');
 });

@@ -42,7 +42,7 @@ it('reports the progress and the time left by bytes where the console sees them 
   expect(paceText({ ...reading, pace })).toBe('1.00 GiB of 4.00 GiB, 1.00 MiB/s, about 51 min left');
 });
 
-it('begins at nothing although some targets needed nothing', () => {
+it('starts at zero even if some targets needed nothing', () => {
   const counts = {
     ...operation.counts,
     waiting: 1,
@@ -57,11 +57,11 @@ it('begins at nothing although some targets needed nothing', () => {
   expect(progressText({ ...operation, counts, total: 3 })).toBe('0 of 1 done, 2 already done.');
 });
 
-it('says how many targets of an interrupted operation were not sent', () => {
+it('shows how many targets of an interrupted operation were not sent', () => {
   expect(progressText({ ...operation, state: 'interrupted' })).toContain('2 not sent. Interrupted.');
 });
 
-it('describes the pace, and is empty where there is none', () => {
+it('describes the pace, and is empty if there is none', () => {
   expect(paceText(operation)).toBe('');
   expect(timeLeftText(operation)).toBe('');
   const pace = { targetsPerSecond: 41.2, bytesPerSecond: 1024 ** 3, remainingSeconds: 240 };
@@ -72,7 +72,7 @@ it('describes the pace, and is empty where there is none', () => {
   expect(timeLeftText({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('finishing');
 });
 
-it('counts hosts where some targets are whole hosts and others are images', () => {
+it('counts hosts if some targets are whole hosts and others are images', () => {
   const none = {
     ...operation.counts,
     waiting: 0,

@@ -9,7 +9,7 @@ const jobs = (hostId: string, readAt: number | null, ...found: Partial<HostJobs[
   ({ hostId, readAt, jobs: found, unread: [], failure: null }) as unknown as HostJobs;
 const pruner = { program: 'pruner', active: true, source: 'crontab of glance', when: '@hourly' } as const;
 
-it('names the schedule before the job', () => {
+it('names the schedule in preference to the job', () => {
   expect(findPruning('a', [schedule('prune', true, ['a'])], [jobs('a', 1, pruner)])).toMatchObject({
     by: 'schedule',
     name: 'Nightly',
@@ -17,7 +17,7 @@ it('names the schedule before the job', () => {
   expect(findPruning('a', [schedule('prune', false, ['a'])], [jobs('a', 1, pruner)])).toMatchObject({ by: 'job' });
 });
 
-it('is nothing only where the jobs were read', () => {
+it('is reported as missing only if the jobs were read', () => {
   const others = [schedule('clean', true, ['a']), schedule('prune', true, ['b'])];
   expect(findPruning('a', others, [jobs('a', 1, { ...pruner, active: false })])).toEqual({ by: 'nothing' });
   expect(findPruning('a', others, [jobs('a', null)])).toEqual({ by: 'unknown' });

@@ -31,11 +31,11 @@ const triggers: [ScheduleTrigger, string][] = [
   [{ kind: 'threshold', abovePercent: 90 }, 'Above 90 % of the limit'],
 ];
 
-test.each(triggers)('%j is said in words', (trigger, words) => {
+test.each(triggers)('describes %j', (trigger, words) => {
   expect(describeTrigger({ trigger, timeZone: 'Europe/Berlin' })).toBe(words);
 });
 
-test('an action is said with what it acts on', () => {
+test('describes an action with its subject', () => {
   const names = { goldenSets: new Map([['g', 'base']]), wasteFilters: new Map([['orphans', 'Orphans']]) };
   expect(describeAction({ kind: 'prune' }, names)).toBe('Prune to the limit');
   expect(describeAction({ kind: 'prune', toPercent: 80 }, names)).toBe('Prune to 80 % of the limit');
@@ -63,7 +63,7 @@ describe('targets', () => {
   const said = (hosts: ScheduleTargets['hosts'], count: number) =>
     describeTargets({ hosts, onlyHostIds: null }, count, names);
 
-  test('are said with their number now', () => {
+  test('are described with their current number', () => {
     expect(said({ kind: 'all' }, 1_064)).toBe('All hosts · 1,064');
     expect(said({ kind: 'labels', labels: ['rack-a'] }, 8)).toBe('label rack-a · 8');
     expect(said({ kind: 'labels', labels: ['rack-a', 'edge'] }, 9)).toBe('labels rack-a, edge · 9');
@@ -74,13 +74,13 @@ describe('targets', () => {
     );
   });
 
-  test('are said by name where they are few', () => {
+  test('are listed by name if they are few', () => {
     expect(said({ kind: 'named', hostIds: ['a', 'b'] }, 2)).toBe('glance-01, glance-02');
     expect(said({ kind: 'named', hostIds: ['a', 'b', 'c'] }, 3)).toBe('3 hosts');
     expect(said({ kind: 'named', hostIds: ['gone'] }, 0)).toBe('a removed host');
   });
 
-  test('match the hosts of now, or only those of then', () => {
+  test('match the current hosts, or only those at the time of saving', () => {
     const hosts = [
       { id: 'a', cloudId: 'c1', region: null, labels: ['edge'] },
       { id: 'b', cloudId: 'c1', region: 'north', labels: [] },
@@ -96,7 +96,7 @@ describe('targets', () => {
   });
 });
 
-test('the next run is its time, or the reason why there is none', () => {
+test('shows the time of the next run, or the reason why there is none', () => {
   expect(nextRunOf(sampleState({}, { nextRun: 5_000 }), false)).toEqual({ kind: 'time', at: 5_000 });
   const said = (state: Parameters<typeof sampleState>, paused = false) => {
     const next = nextRunOf(sampleState(...state), paused);
@@ -109,12 +109,12 @@ test('the next run is its time, or the reason why there is none', () => {
   expect(said([{}, { nextRun: null }])).toBe('never');
 });
 
-test('the outcome of missed runs tells their number', () => {
+test('the outcome of missed runs has their number', () => {
   expect(outcomeText(sampleRun({ outcome: 'missed', dueRuns: 1 })).label).toBe('Missed');
   expect(outcomeText(sampleRun({ outcome: 'missed', dueRuns: 12 })).label).toBe('12 missed');
 });
 
-test('what needs attention is tagged, a run that waits first', () => {
+test('what needs attention is tagged, waiting runs first', () => {
   const state = sampleState(
     {},
     {
@@ -130,7 +130,7 @@ test('what needs attention is tagged, a run that waits first', () => {
   ]);
 });
 
-test('limits and blackouts are said in words', () => {
+test('describes limits and blackouts', () => {
   expect(describeLimits(sampleSchedule())).toBe(
     'If a run would delete more than 100 images, or more than 50 % of the images of a host, or any golden image',
   );

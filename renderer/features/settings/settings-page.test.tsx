@@ -43,7 +43,7 @@ test('polling is paused by a switch', async () => {
   expect(callsOf('preferences.update')).toEqual([{ refreshPaused: true }]);
 });
 
-test('a number outside the bounds of the contract is refused in words and not saved', async () => {
+test('a number outside the bounds of the contract is rejected with a message and not saved', async () => {
   const { user } = open('operations');
   const field = screen.getByRole<HTMLInputElement>('textbox', {
     name: 'Maximum concurrent hosts',
@@ -67,14 +67,14 @@ test('the theme and the density are chosen', async () => {
   expect(callsOf('preferences.update')).toEqual([{ theme: 'dark' }, { density: 'comfortable' }]);
 });
 
-test('without a cloud, hosts lead to the clouds first', async () => {
+test('without a cloud, the section of hosts links to the section of clouds', async () => {
   const { user, address } = open('hosts');
   await user.click(screen.getByRole('button', { name: 'Open Clouds' }));
   expect(address()).toBe('/settings/clouds');
   screen.getByRole('heading', { name: 'No clouds yet' });
 });
 
-test('two equal notices are both shown, and React tells them apart', async () => {
+test('two equal notices are both shown, with distinct React keys', async () => {
   const errors = vi.spyOn(console, 'error');
   open('about');
   expect((await screen.findAllByRole('note')).map((note) => note.textContent)).toEqual([

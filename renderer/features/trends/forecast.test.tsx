@@ -9,11 +9,11 @@ it.each([
   [72 * hour, '3 days'],
   [59 * 24 * hour, '59 days'],
   [120 * 24 * hour, '4 months'],
-])('%d ms are roughly %s', (ms, words) => {
+])('formats %d ms as %s', (ms, words) => {
   expect(roughDuration(ms)).toBe(words);
 });
 
-it('says how long it takes, or why that is not known yet', () => {
+it('shows the time until the cache is full, or why it is not known yet', () => {
   expect(forecastText({ kind: 'reaches', inMs: 72 * hour, bytesPerDay: 2 ** 40, overMs: 24 * hour })).toMatchObject({
     text: 'Full in about 3 days',
     soon: false,

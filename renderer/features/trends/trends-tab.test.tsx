@@ -18,7 +18,7 @@ const trend: HostTrend = {
   since: 1_000,
 };
 
-it.each([0, 2])('says what the sizes over time are without: %i images of unknown size', async (unsized) => {
+it.each([0, 2])('warns that the sizes over time are incomplete: %i images of unknown size', async (unsized) => {
   const totals = {
     cachedImages: 3,
     sizeBytes: 1_024,

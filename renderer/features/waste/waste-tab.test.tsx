@@ -46,7 +46,7 @@ function renderWaste(hosts = [sampleHost('glance-01', { state: 'reachable' })]) 
 const filter = (name: RegExp) => within(screen.getByRole('group', { name: 'Filters' })).getByRole('button', { name });
 const conditions = () => within(screen.getByRole('group', { name: 'Conditions' }));
 
-it('says that no condition is set, or that nothing matches, and undoes both', async () => {
+it('reports that no condition is set, or that nothing matches, and offers to reset both', async () => {
   const { user } = renderWaste();
   await user.click(filter(/^Orphans/));
   await user.click(conditions().getByRole('checkbox', { name: 'orphan' }));

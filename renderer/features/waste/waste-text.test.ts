@@ -18,7 +18,7 @@ const row: WasteRow = {
   why: { orphan: 3, neverHit: 1, idle: 0, golden: 0 },
 };
 
-it('says why an image is listed, and how many of its copies that concerns', () => {
+it('gives the reason why an image is listed, and the number of its copies concerned', () => {
   expect(reasonTags(row, conditions).map(({ text }) => text)).toEqual(['orphan', 'never hit 1 of 3']);
   expect(reasonTags(row, wasteConditions.parse({ minBytes: 1 })).map(({ key }) => key)).toEqual([
     'orphan',
@@ -27,7 +27,7 @@ it('says why an image is listed, and how many of its copies that concerns', () =
   ]);
 });
 
-it('says what was left out', () => {
+it('reports what was left out', () => {
   const leftOut = { golden: 1, tooNew: 2, untimed: 0, unsized: 0, unchecked: 0, notVisible: 0 };
   expect(describeLeftOut({ leftOut }, conditions)).toBe(
     'Excluded: 1 copy required by golden sets; 2 copies not hit yet, but cached within the last 2 days.',
@@ -35,7 +35,7 @@ it('says what was left out', () => {
   expect(describeLeftOut({ leftOut: { ...leftOut, golden: 0, tooNew: 0 } }, conditions)).toBe('');
 });
 
-it('says which hosts the conditions cover', () => {
+it('names the hosts that the conditions cover', () => {
   const names = new Map([['h1', 'glance-01']]);
   const scope = { cloudIds: [], labels: [], hostIds: [] };
   expect(describeScope(scope, names)).toBe('All hosts');
@@ -43,7 +43,7 @@ it('says which hosts the conditions cover', () => {
   expect(describeScope({ ...scope, hostIds: ['h1', 'h2'] }, names)).toBe('2 hosts');
 });
 
-it('says how full a host is afterwards', () => {
+it('shows how full a host is afterwards', () => {
   const gib = 2 ** 30;
   const totals = { sizeBytes: 12 * gib, unsized: 0 } as NonNullable<Parameters<typeof spaceAfter>[0]['totals']>;
   expect(spaceAfter({ limitBytes: 10 * gib, totals }, 3 * gib)).toMatchObject({ tone: 'ok', share: 0.25 });

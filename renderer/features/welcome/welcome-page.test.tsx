@@ -54,7 +54,7 @@ test('a cloud that cannot be used is listed, disabled, with the reason; OS_CLOUD
   expect(document.activeElement).toBe(production);
 });
 
-test('without a clouds.yaml it says where it looked, and the other ways are open', async () => {
+test('without a clouds.yaml it lists where it looked, and the other sources are available', async () => {
   const none = { ...found, file: null, clouds: [], looked: ['/home/me/.config/openstack/clouds.yaml'] };
   const saved: Cloud = {
     ...sampleCloud,
@@ -78,7 +78,7 @@ test('without a clouds.yaml it says where it looked, and the other ways are open
   await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Add hosts' })));
 });
 
-test('missing values are named at their fields, and what was typed survives going back', async () => {
+test('missing values are reported at their fields, and input survives going back', async () => {
   const saved: Cloud = {
     ...sampleCloud,
     name: 'keystone.example.net',
@@ -124,7 +124,7 @@ test('missing values are named at their fields, and what was typed survives goin
   expect(callsOf('clouds.add')).toHaveLength(1);
 });
 
-test('many hosts pasted into the address become a preview, then hosts', async () => {
+test('many hosts pasted into the address are previewed, then added', async () => {
   const line = (text: string, outcome: string, more = {}) => ({
     line: 1,
     text,

@@ -14,18 +14,18 @@ const cloud: Cloud = {
   remote: null,
 };
 
-test('without a cloud the first step is to choose one', () => {
+test('without a cloud, the first step is to choose one', () => {
   expect(placeAtStart([], [])).toEqual({ step: 'cloud', way: 'choose' });
 });
 
-test('a cloud without hosts is continued, at its login if that failed', () => {
+test('the setup of a cloud without hosts continues, at the login if that failed', () => {
   expect(placeAtStart([cloud], [])).toEqual({ step: 'hosts', cloudId: 'c1' });
   expect(placeAtStart([{ ...cloud, identity: null }], [])).toEqual({ step: 'login', cloudId: 'c1' });
   const failure = { code: 'unauthenticated' as const, message: 'm', remedy: 'r' };
   expect(placeAtStart([{ ...cloud, failure }], [])).toEqual({ step: 'login', cloudId: 'c1' });
 });
 
-test('a cloud with hosts is finished, and the demo cloud needs no steps', () => {
+test('the setup of a cloud with hosts is finished, and the demo cloud needs no steps', () => {
   expect(placeAtStart([cloud], [{ cloudId: 'c1' }]).step).toBe('cloud');
   expect(placeAtStart([{ ...cloud, source: { kind: 'demo' } }], []).step).toBe('cloud');
 });

@@ -92,7 +92,7 @@ describe('the button names the action and its count', () => {
   });
 });
 
-it('says when not available the amount, and when it is an estimate', () => {
+it('says that the amount is not available, or is an estimate', () => {
   const prune: Action = { kind: 'prune', hostIds: ['a'] };
   expect(planText(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain('not available');
   expect(planText(planOf(prune, [target('a', null, { estimated: true })]))).toMatch(/^About 1 image, 1.00 GiB/);

@@ -13,7 +13,7 @@ function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
   return planned(hostId, { hostName: `name of ${hostId}`, imageId: 'i', expected: { images: 1, bytes: 10 }, ...rest });
 }
 
-it('adds up the targets of a plan for each host, and only the sizes of those that it will act on', () => {
+it('adds up the targets of a plan per host, and only the sizes of those that it will act on', () => {
   expect(
     sumByHost([
       target('a', {}),
@@ -83,7 +83,7 @@ it.each([
   expect(screen.queryByText(text)).not.toBeNull();
 });
 
-it('warns of hosts that the plan fills beyond their limit', () => {
+it('warns of hosts that the plan would fill beyond their limit', () => {
   const over = { hostId: 'a', hostName: 'glance-01', over: { images: 3, bytes: 1_024, unsized: 1 }, limitBytes: 4_096 };
   renderPage(<PlanWarnings plan={{ warnings: ['glance-01 only queues the images.'], overLimit: [over] }} />);
   expect(screen.getAllByRole('note').map(({ textContent }) => textContent)).toEqual([
@@ -107,7 +107,7 @@ it('shows the targets of a plan, or their sums by host', async () => {
 it.each([
   [1, '2 images will be deleted from name of a, ≥ 1.00 KiB will be freed.'],
   [2, '2 images of unknown size will be deleted from name of a.'],
-])('says what is not known of the size of what goes: %i of 2', (unsized, text) => {
+])('shows how much of the deleted size is unknown: %i of 2', (unsized, text) => {
   const known = { images: 1, bytes: 1_024 };
   const unknown = { images: 1, bytes: 0, unsized: 1 };
   const plan = {
@@ -123,7 +123,7 @@ it.each([
   expect(within(table).getByRole('row', { name: /odd/ }).textContent).toContain('unknown');
 });
 
-it('links the operation that has a target', async () => {
+it('links the operation that is working on a target', async () => {
   const refused = target('a', {
     verdict: 'refused',
     reason: 'It is being deleted by the operation “Other”.',
@@ -137,7 +137,7 @@ it('links the operation that has a target', async () => {
   expect(address()).toBe('/operations/o%2F1');
 });
 
-it('shows what an align queues and what it deletes in tables of their own', () => {
+it('shows what an align queues and what it deletes in separate tables', () => {
   const goes = Array.from({ length: 22 }, (_, index) => target('a', { imageId: image(index), step: 'delete' }));
   const plan = planOf({ kind: 'align', queue: [], delete: [] }, [
     ...goes,

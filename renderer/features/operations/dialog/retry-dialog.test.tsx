@@ -6,7 +6,7 @@ import { actionLabels } from '../operation-labels.ts';
 import { planned, planOf } from '../testing/plan-samples.ts';
 import { RetryDialog } from './planned-dialog.tsx';
 
-it.each(actionKind.options)('names the action while no plan of the retry is there: %s', async (kind) => {
+it.each(actionKind.options)('names the action while the plan of the retry is loading: %s', async (kind) => {
   renderPage(<RetryDialog operation={{ id: 'operation', kind }} wholeHosts={() => null} />);
   const title = ['prune', 'clean', 'clear'].includes(kind) ? 'again' : 'retry failed';
   expect(await screen.findByRole('dialog', { name: new RegExp(`^${actionLabels[kind]}:? ${title}$`) })).toBeTruthy();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { operation, target, zero } from '../testing/operation-samples.ts';
 import { filterOperations, filterTargets, isOperationFilter, noFilter } from './operation-filters.tsx';
 
-test('filters leave the newest first', () => {
+test('filtered operations are sorted newest first', () => {
   const all = [
     operation({ id: 'old', startedAt: 1 }),
     operation({ id: 'new', startedAt: 9, hostIds: ['h2'], kind: 'queue', state: 'running' }),

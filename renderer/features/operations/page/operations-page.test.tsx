@@ -28,7 +28,7 @@ function renderOperations(operations = [deletion, clean]) {
 
 beforeEach(resetWindowState);
 
-test('without operations the page says so and links to the fleet', async () => {
+test('the empty page says that there are no operations and links to the fleet', async () => {
   const { user, address } = renderOperations([]);
   screen.getByRole('heading', { name: 'Operations', level: 1 });
   screen.getByRole('heading', { name: 'No operations yet' });
@@ -75,7 +75,7 @@ test('the keyboard moves between operations, opens one and returns to it', async
   expect(document.activeElement?.textContent).toBe(deletion.title);
 });
 
-test('an operation that a full disk interrupted says why in the list and on its page, and is continued there', async () => {
+test('an operation that a full disk interrupted shows the reason in the list and on its page, where it can be continued', async () => {
   const failure = {
     code: 'storage',
     message: 'No space left on the file system of /data (data directory).',

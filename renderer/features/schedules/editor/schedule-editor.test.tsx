@@ -49,7 +49,7 @@ test('shows the next runs in the time zone of the schedule, and what a run would
   expect(callsOf('schedules.save')).toMatchObject([{ draft: { ...berlin, action: { kind: 'prune' } } }]);
 });
 
-test('says beside a cron expression what is wrong with it, and saves nothing', async () => {
+test('reports an invalid cron expression at its field, and saves nothing', async () => {
   const { user } = renderEditor({ ...berlin, trigger: { kind: 'cron', expression: '99 * * * *' } }, () =>
     samplePreview({ problems: [{ field: 'trigger', text: 'Minute 99 is out of range.' }] }),
   );
@@ -60,7 +60,7 @@ test('says beside a cron expression what is wrong with it, and saves nothing', a
   expect(callsOf('schedules.save')).toEqual([]);
 });
 
-test('says nothing about a name that the preview does not know yet', async () => {
+test('reports nothing for a name that the preview does not have yet', async () => {
   const { user } = renderEditor({ ...berlin, name: '' }, ({ name }) =>
     samplePreview({
       nextRuns: [Date.UTC(2030, 0, 1)],
@@ -83,7 +83,7 @@ test('asks for the name of a production cloud before a destructive schedule is s
   expect(callsOf('schedules.save')).toMatchObject([{ typedName: 'prod' }]);
 });
 
-test('another action or trigger changes what is asked; a threshold is for a prune alone', async () => {
+test('the fields depend on the action and the trigger; only a prune can have a threshold', async () => {
   const { user } = renderEditor(berlin, () => samplePreview());
   const action = within(screen.getByRole('group', { name: 'Action' }));
   const when = within(screen.getByRole('group', { name: 'When' }));

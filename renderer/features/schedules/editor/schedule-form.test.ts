@@ -50,7 +50,7 @@ const drafts = fc.record({
   }),
 });
 
-test('a saved schedule that is opened and saved again is the same', () => {
+test('opening and saving a schedule leaves it unchanged', () => {
   fc.assert(
     fc.property(drafts, (any) => {
       const draft = scheduleDraft.parse(any);
@@ -68,13 +68,13 @@ describe('hosts added later', () => {
   });
   const targetsOf = (values: ScheduleForm) => draftOf(values, hosts).targets;
 
-  test('do not slip into a schedule that leaves them out when it is saved again', () => {
+  test('are not added to a schedule that excludes them when it is saved again', () => {
     expect(targetsOf(formOf(frozen, () => true)).onlyHostIds).toEqual(['a']);
   });
-  test('are those of now once other targets are chosen', () => {
+  test('are included if they exist when other targets are chosen', () => {
     expect(targetsOf({ ...formOf(frozen, () => true), targets: 'all' }).onlyHostIds).toEqual(['a', 'b', 'c']);
   });
-  test('are left out of a new schedule by the hosts of now', () => {
+  test('are excluded from a new schedule that is limited to the current hosts', () => {
     expect(targetsOf(form({ targets: 'labels', labels: ['edge'], later: false })).onlyHostIds).toEqual(['a', 'b']);
     expect(targetsOf(form({ later: true })).onlyHostIds).toBeNull();
   });
@@ -97,12 +97,12 @@ test.each<[Partial<ScheduleForm>, RegExp]>([
   expect(formProblem(form(change))).toMatch(reason);
 });
 
-test('a number that is not shown is no mistake', () => {
+test('a missing number in a hidden field is not a problem', () => {
   expect(formProblem(form({ action: 'clean', toPercent: undefined }))).toBeUndefined();
   expect(formProblem(form({ trigger: 'threshold', jitterSeconds: undefined }))).toBeUndefined();
 });
 
-test('every template can be saved as it is, once there is a golden set', () => {
+test('every template can be saved unchanged, once there is a golden set', () => {
   const set = {
     id: 'g',
     cloudId: 'c1',
@@ -127,6 +127,6 @@ test.each([
   ['14.05', '14:05'],
   ['25:00', '25:00'],
   ['noon', 'noon'],
-])('a time typed as %s becomes %s', (typed, full) => {
+])('the typed time %s is parsed as %s', (typed, full) => {
   expect(fullTime(typed)).toBe(full);
 });

@@ -40,7 +40,7 @@ function renderDetail(state: ScheduleState, runs: ScheduleRun[], procedures: Pro
   );
 }
 
-test('shows its next runs and the past ones; a run opens with the hosts that it left out, and links its operation', async () => {
+test('shows its next and past runs; an open run shows the hosts that it left out, and links its operation', async () => {
   const { user } = renderDetail(sampleState(), [
     sampleRun({ skippedHosts: [{ hostId: 'b', reason: 'Unreachable' }] }),
     sampleRun({
@@ -63,7 +63,7 @@ test('shows its next runs and the past ones; a run opens with the hosts that it 
   expect(drawer.getByRole('list', { name: 'Skipped' }).textContent).toContain('Unreachable');
 });
 
-test('a run that waits shows its plan, and is approved with the name that its cloud requires', async () => {
+test('a waiting run shows its plan, and is approved with the name that its cloud requires', async () => {
   const waitingRun = sampleRun({ id: 'w', outcome: 'waiting', text: 'It would delete 3 golden images.' });
   const { user } = renderDetail(sampleState({}, { waitingRun }), [], {
     'schedules.waitingPlan': () => ({
@@ -96,7 +96,7 @@ test('a dry run shows the plan and starts nothing', async () => {
   expect(dialog.queryByRole('button', { name: /Prune|Run/ })).toBeNull();
 });
 
-test('a host that it is paused for is resumed', async () => {
+test('a schedule that is paused for a host can be resumed there', async () => {
   const pausedHosts = [{ hostId: 'b', since: 1_000, reason: 'Connection refused' }];
   const { user } = renderDetail(sampleState({}, { pausedHosts }), [], { 'schedules.resumeHost': () => ({}) });
   await user.click(await screen.findByRole('button', { name: 'Resume on b' }));

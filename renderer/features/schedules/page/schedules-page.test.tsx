@@ -48,7 +48,7 @@ const rows = () =>
     .getAllByRole('link')
     .map(({ textContent }) => textContent);
 
-test('a run that waits is on top and marked; schedules are filtered by state and by text', async () => {
+test('a waiting run is listed first and marked; schedules are filtered by state and by text', async () => {
   const { user } = renderSchedules([
     sampleState({ id: 's1', name: 'Nightly' }),
     sampleState({ id: 's2', name: 'Weekly' }, { waitingRun: waiting }),
@@ -65,7 +65,7 @@ test('a run that waits is on top and marked; schedules are filtered by state and
   await waitFor(() => expect(rows()).toEqual(['Nightly']));
 });
 
-test('without schedules the page explains them and offers templates', async () => {
+test('the empty page explains schedules and offers templates', async () => {
   const { user } = renderSchedules([], { 'schedules.preview': () => samplePreview() });
   await screen.findByRole('heading', { name: 'No schedules yet' });
   const templates = within(screen.getByRole('list', { name: 'Templates' }));
@@ -85,7 +85,7 @@ test('without schedules the page explains them and offers templates', async () =
   );
 });
 
-test('while all are paused the page says so, and resumes them', async () => {
+test('the page shows that all schedules are paused, and resumes them', async () => {
   const { user } = renderSchedules([sampleState()], { 'schedules.pauseAll': () => ({}) }, true);
   await screen.findByText('All schedules are paused.');
   expect(screen.queryByRole('button', { name: 'Pause all' })).toBeNull();
@@ -94,7 +94,7 @@ test('while all are paused the page says so, and resumes them', async () => {
   await waitFor(() => expect(callsOf('schedules.pauseAll')).toEqual([{ paused: false }]));
 });
 
-test('turning a destructive schedule on asks for the name that its production cloud requires; off asks nothing', async () => {
+test('turning a destructive schedule on requires the name of its production cloud; turning it off does not', async () => {
   const { user } = renderSchedules(
     [sampleState({ id: 's1', name: 'Off', enabled: false }), sampleState({ id: 's2', name: 'Running' })],
     {
