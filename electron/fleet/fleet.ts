@@ -13,8 +13,10 @@ import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { stepLength } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
+import { ChangeBatch } from './change-batch.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import { DistinctImages } from './distinct-images.ts';
+import type { ExternalRemovals } from './external-removals.ts';
 import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
@@ -24,56 +26,6 @@ import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
 import type { ServiceCatalogue } from './service-catalogue.ts';
 import { WatchedHost } from './watched-host.ts';
-
-/** Milliseconds during which changes are collected into one batch. */
-const batchDelay = 100;
-
-/** Collects changes of hosts and reports them together. */
-export class ChangeBatch {
-  readonly #clock: Clock;
-  readonly #listeners = new Set<(change: FleetChange) => void>();
-  #changed = new Set<HostId>();
-  #removed = new Set<HostId>();
-  #cancel: (() => void) | undefined;
-  #stopped = false;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  changed(hostId: HostId): void {
-    this.#removed.delete(hostId);
-    this.#changed.add(hostId);
-    this.#later();
-  }
-
-  removed(hostId: HostId): void {
-    this.#changed.delete(hostId);
-    this.#removed.add(hostId);
-    this.#later();
-  }
-
-  listen(listener: (change: FleetChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#cancel?.();
-  }
-
-  #later(): void {
-    if (this.#stopped) return;
-    this.#cancel ??= this.#clock.after(batchDelay, () => {
-      this.#cancel = undefined;
-      const change = { changed: [...this.#changed], removed: [...this.#removed] };
-      this.#changed = new Set();
-      this.#removed = new Set();
-      for (const listener of this.#listeners) listener(change);
-    });
-  }
-}
 
 /**
  * The number of hosts of an image service that are asked whether another host belongs to it, and the milliseconds that each
@@ -98,6 +50,8 @@ export type FleetOptions = {
   log: Logger;
   /** Prune locks, which survive a restart of the console. */
   pruneLocks: PruneLocks;
+  /** Takes what something else removed from hosts. */
+  externalRemovals: Pick<ExternalRemovals, 'add' | 'retract' | 'forget'>;
   /** Overrides of the timings that follow from the preferences, for tests that cannot wait for minutes. */
   timings?: Partial<HostTimings> | undefined;
 };
@@ -307,9 +261,10 @@ export class Fleet {
 
   /** `last` is the host that this one replaces: it has the same id and another address or cloud. */
   #watch(settings: HostSettings, last: WatchedHost | undefined): WatchedHost {
-    const { connections, clock, random, pruneLocks } = this.#options;
+    const { connections, clock, random, pruneLocks, externalRemovals } = this.#options;
     const { id, cloudId, address } = settings;
     const known = last?.settings.address === address ? last.state : undefined;
+    if (last && !known) externalRemovals.forget(id);
     return new WatchedHost({
       settings,
       requests: connections.host(cloudId, address),
@@ -324,6 +279,9 @@ export class Fleet {
       polled: (milliseconds, answered) => this.#polls.emit({ hostId: id, milliseconds, answered }),
       listed: (listing) => this.#noteSteps(id, listing),
       counted: (cached) => this.#distinct.replaceSteps(id, cached),
+      isCatalogueSince: (at) => this.#catalogueOfHost(id).isReadSince(at),
+      readCatalogue: () => this.#catalogueOfHost(id).refresh(),
+      externalRemovals,
       state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),
       revision: last ? last.revision + 1 : 0,
       log: this.#options.log,

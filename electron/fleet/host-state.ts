@@ -3,6 +3,7 @@ import type { CachedImage, ImageId } from '../contract/images.ts';
 import { stepLength } from '../lib/slices.ts';
 import { DeleteWatch, type DequeuedImage, type ReturnWatch } from './delete-watch.ts';
 import { defaultTimings, type HostTimings } from './host-timings.ts';
+import { OwnRemovals } from './own-removals.ts';
 import type { PruneLock, PruneLocks } from './prune-locks.ts';
 import { QueueWatch } from './queue-watch.ts';
 
@@ -34,9 +35,7 @@ export class HostState {
   readonly #queue: QueueWatch;
   readonly #deletes: DeleteWatch;
   readonly #requests = new Map<ImageId, number>();
-  readonly #removals = new Map<ImageId, number>();
-  /** Epoch milliseconds of the last removal that may have been of any image. */
-  #removedAnyAt = Number.NEGATIVE_INFINITY;
+  readonly ownRemovals: OwnRemovals;
   /** Epoch milliseconds when the last list was requested. */
   #listedAt = Number.NEGATIVE_INFINITY;
   #timings: HostTimings = defaultTimings;
@@ -46,6 +45,7 @@ export class HostState {
     this.#options = options;
     this.#queue = new QueueWatch(() => this.#timings);
     this.#deletes = new DeleteWatch(() => this.#timings);
+    this.ownRemovals = new OwnRemovals(options.now);
   }
 
   /** Epoch milliseconds. */
@@ -101,10 +101,6 @@ export class HostState {
     yield* this.#queue.observe(listed, startedAt, now);
     yield* this.#deletes.observe(listed, startedAt, now);
     this.#listedAt = startedAt;
-    for (const [imageId, at] of this.#removals) {
-      if (at >= startedAt || now - at < requestRetention) break;
-      this.#removals.delete(imageId);
-    }
   }
 
   /** An operation did something at the host. */
@@ -123,7 +119,7 @@ export class HostState {
       this.#queue.removed(imageIds);
     }
     if (kind === 'deleted' && imageIds) this.noteRemoval(imageIds);
-    if (kind === 'cleared' || kind === 'pruned') this.#removedAnyAt = now;
+    if (kind === 'cleared' || kind === 'pruned') this.ownRemovals.note();
     // The next poll shows what a clear left in the queue.
     if (kind === 'cleared' && what !== 'cache') this.#deletes.cleared(imageIds ?? this.#queue.ids(), now);
   }
@@ -176,27 +172,18 @@ export class HostState {
 
   /** The console removed these images, or may have: an older list does not say whether they are there. */
   noteRemoval(imageIds: readonly ImageId[]): void {
-    const now = this.now();
-    for (const imageId of imageIds) {
-      // The oldest come first.
-      this.#removals.delete(imageId);
-      this.#removals.set(imageId, now);
-    }
+    this.ownRemovals.note(imageIds);
   }
 
   /** Whether the console may have removed an image at this time (epoch milliseconds) or later. */
   removedSince(imageId: ImageId, at: number): boolean {
-    return this.#removedAt(imageId) >= at;
+    return this.ownRemovals.last(imageId) >= at;
   }
 
   /** Whether the console may have removed an image since the host's last list was requested. */
   removedSinceList(imageId: ImageId): boolean {
-    const at = this.#removedAt(imageId);
+    const at = this.ownRemovals.last(imageId);
     return at > Number.NEGATIVE_INFINITY && at >= this.#listedAt;
-  }
-
-  #removedAt(imageId: ImageId): number {
-    return Math.max(this.#removedAnyAt, this.#removals.get(imageId) ?? Number.NEGATIVE_INFINITY);
   }
 
   /** The last native prune, as far as it is remembered. */
@@ -239,6 +226,7 @@ export class HostState {
   /** No prune runs there: it was not sent, the host refused it, or the operator says that the service was restarted. */
   pruneOver(): void {
     this.#options.locks.remove(this.#options.hostId);
+    this.ownRemovals.note();
     this.#changed();
   }
 }

@@ -19,6 +19,10 @@ export type HostTimings = {
   vanishAfter: number;
   /** How long a prune that did not answer counts as running. */
   pruneMayRun: number;
+  /** How long after the first list of a host requests of an earlier run of the console may still arrive there. */
+  earlierRequests: number;
+  /** The time between two lists of a host up to which what is gone from one to the next has a time. */
+  maxListGap: number;
   /** How long the host's row reports that an image deleted during its fetch has reappeared. */
   returnWatch: number;
 };
@@ -30,6 +34,8 @@ export const defaultTimings: HostTimings = {
   vanishAfter: 10 * second,
   pruneMayRun: 12 * hour,
   returnWatch: 2 * hour,
+  earlierRequests: 2 * minute,
+  maxListGap: 10 * minute,
 };
 
 /** The size in bytes to reckon with for a fetch; an image of unknown size is assumed to have 2 GiB. */
@@ -39,10 +45,15 @@ export function assumedSize(bytes: number | null): number {
 
 /** The timings that follow from the preferences; `overrides` win, as in a test that cannot wait for minutes. */
 export function timingsFrom(
-  { queuePatienceMinutes }: Pick<Preferences, 'queuePatienceMinutes'>,
+  { queuePatienceMinutes, refreshSeconds }: Pick<Preferences, 'queuePatienceMinutes' | 'refreshSeconds'>,
   overrides: Partial<HostTimings> = {},
 ): HostTimings {
-  return { ...defaultTimings, fetchTimeout: queuePatienceMinutes * minute, ...overrides };
+  return {
+    ...defaultTimings,
+    fetchTimeout: queuePatienceMinutes * minute,
+    maxListGap: Math.max(defaultTimings.maxListGap, 3 * refreshSeconds * second),
+    ...overrides,
+  };
 }
 
 /** The maximum time in milliseconds in which a host that fetches at once fetches an image of `bytes`. */

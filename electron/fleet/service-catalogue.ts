@@ -64,6 +64,8 @@ export class ServiceCatalogue {
   readonly #confirming = new Map<HostId, Promise<void>>();
   readonly #confirmAgainAt = new Map<HostId, number>();
   #triedAt = Number.NEGATIVE_INFINITY;
+  /** When the read of what is shown began. */
+  #shownSince = Number.NEGATIVE_INFINITY;
   #describeAgainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
   /** Cancels a scheduled read. */
@@ -76,6 +78,11 @@ export class ServiceCatalogue {
 
   get view(): Catalogue {
     return this.#view;
+  }
+
+  /** Whether the catalogue was read, and that began at this time (epoch milliseconds) or later. */
+  isReadSince(at: number): boolean {
+    return this.#shownSince >= at;
   }
 
   /** What is known of an image that a host lists. Only what the host's own API does not have is an orphan. */
@@ -164,10 +171,12 @@ export class ServiceCatalogue {
   }
 
   async #read(): Promise<void> {
-    this.#triedAt = this.#options.clock.now();
+    const begunAt = this.#options.clock.now();
+    this.#triedAt = begunAt;
     try {
       const images = await this.#firstAnswer((source) => source.readAll(this.#stopping.signal));
       await inSlices(this.#take(images));
+      this.#shownSince = begunAt;
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalog') };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostSettings } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../contract/images.ts';
@@ -11,12 +11,16 @@ import type { Clock } from '../lib/clock.ts';
 import { failureOf, logFault } from '../lib/fault.ts';
 import { inSlices } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
+import type { ExternalRemovals } from './external-removals.ts';
 import type { HostAccess, HostApi } from './host-access.ts';
+import { HostSnapshots } from './host-snapshots.ts';
 import type { HostReport, HostState } from './host-state.ts';
 import type { HostTimings } from './host-timings.ts';
 import { maintenanceOf } from './maintenance-methods.ts';
+import { notingRemovals } from './own-removals.ts';
+import { PollFailures } from './poll-failures.ts';
 import { type ConcurrencyLimit, Poller } from './poller.ts';
-import { type Snapshot, sameImagesSteps, snapshotSteps } from './snapshot.ts';
+import { RemovalWatch, type RemovalWatchOptions } from './removal-watch.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Milliseconds until the capabilities of a host are read again: it may have been upgraded. */
@@ -37,7 +41,7 @@ const leftAlone = {
   remedy: 'It was removed, its address changed, or the console is shutting down.',
 } as const;
 
-export type WatchedHostOptions = {
+export type WatchedHostOptions = Pick<RemovalWatchOptions, 'isCatalogueSince' | 'readCatalogue'> & {
   settings: HostSettings;
   requests: HostApi;
   /** What the host's image service has under an id. */
@@ -52,6 +56,7 @@ export type WatchedHostOptions = {
   listed: (listing: CacheListing) => Iterator<void, void>;
   /** Called with the cached images of a new snapshot, before it replaces the last one. */
   counted: (cached: readonly CachedImage[]) => Iterator<void, void>;
+  externalRemovals: Pick<ExternalRemovals, 'add' | 'retract'>;
   /** Called with the milliseconds that each poll took, and whether the host answered. */
   polled: (milliseconds: number, answered: boolean) => void;
   /** What is going on at the host. A host that replaces another at the same address takes it over. */
@@ -83,17 +88,9 @@ export class WatchedHost implements HostAccess {
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
   /** When the host last showed its oldest and newest images. Until then it is not known which image service it belongs to. */
   #fingerprintAt: number | undefined;
-  #failure: Failure | null = null;
-  /** Whether a connection was refused since the host last answered, which means that its service was down. */
-  #refused = false;
-  #failedTries = 0;
-  #failingSince: number | null = null;
-  /** `known` changes with what is known of images, by which the listing was joined to the snapshot. */
-  #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number; known: string } | undefined;
-  #known = 0;
-  #showing: Promise<void> = Promise.resolve();
-  #showsAgain = false;
-  #revision: number;
+  readonly #failures = new PollFailures();
+  readonly #removals: RemovalWatch;
+  readonly #snapshots: HostSnapshots;
   #summary: HostSummary | undefined;
   #images: HostImages | undefined;
   #stopped = false;
@@ -101,10 +98,29 @@ export class WatchedHost implements HostAccess {
   constructor(options: WatchedHostOptions) {
     this.#options = options;
     this.#settings = options.settings;
-    this.#revision = options.revision;
     this.state = options.state;
     this.state.onPruneChange(() => this.#touch());
-    this.#requests = options.requests;
+    this.#requests = notingRemovals(options.requests, this.state.ownRemovals);
+    this.#snapshots = new HostSnapshots({
+      ...options,
+      view: () => ({
+        lookUp: (imageId) => this.#lookUp(imageId),
+        state: this.state,
+        fetch: this.#capabilities?.known.fetch ?? 'atOnce',
+      }),
+      isIdentified: () => this.#fingerprintAt !== undefined,
+      changed: () => {
+        this.#images = undefined;
+        this.#touch();
+      },
+    });
+    const hostId = options.settings.id;
+    this.#removals = new RemovalWatch({
+      ...options,
+      lookUp: (imageId) => this.#lookUp(imageId),
+      onRemoval: (removal) => options.externalRemovals.add({ hostId, ...removal }),
+      onReturn: (removal) => options.externalRemovals.retract({ hostId, ...removal }),
+    });
     this.#poller = new Poller({
       ...options,
       poll: (signal) => this.#poll(signal),
@@ -123,7 +139,7 @@ export class WatchedHost implements HostAccess {
   }
 
   get revision(): number {
-    return this.#revision;
+    return this.#snapshots.revision;
   }
 
   /**
@@ -157,15 +173,15 @@ export class WatchedHost implements HostAccess {
 
   /** The same array as long as its content does not change. */
   get cached(): readonly CachedImage[] {
-    return this.#last?.snapshot.cached ?? nothingCached;
+    return this.#snapshots.last?.snapshot.cached ?? nothingCached;
   }
 
   /** Returns the same object until the next snapshot, with the same arrays while their content does not change. */
   images(): HostImages {
-    const { snapshot, takenAt } = this.#last ?? {};
+    const { snapshot, takenAt } = this.#snapshots.last ?? {};
     this.#images ??= {
       hostId: this.#settings.id,
-      revision: this.#revision,
+      revision: this.revision,
       takenAt: takenAt ?? null,
       cached: snapshot?.cached ?? [],
       queued: snapshot?.queued ?? [],
@@ -191,7 +207,8 @@ export class WatchedHost implements HostAccess {
   async refresh(signal?: AbortSignal): Promise<HostImages> {
     await this.poll(signal);
     if (this.#stopped) throw new ExpectedFailure(leftAlone);
-    if (this.#failure) throw new ExpectedFailure(this.#failure);
+    const { failure } = this.#failures.shown;
+    if (failure) throw new ExpectedFailure(failure);
     return this.images();
   }
 
@@ -202,13 +219,14 @@ export class WatchedHost implements HostAccess {
 
   /** What is known of the images changed: joins the last list with it again. */
   rebuildSnapshot(): void {
-    this.#known += 1;
+    this.#snapshots.markStale();
     this.#showAgain();
   }
 
   /** Uses another login from now on, and polls at once because it may fix past failures. */
   reconnect(requests: HostApi): void {
-    this.#requests = requests;
+    this.#requests = notingRemovals(requests, this.state.ownRemovals);
+    this.#removals.interrupt();
     this.#fingerprintAt = undefined;
     this.wake();
   }
@@ -222,7 +240,7 @@ export class WatchedHost implements HostAccess {
 
   /** Whether the host did not answer the last poll. */
   get failing(): boolean {
-    return this.#failure !== null;
+    return this.#failures.shown.failure !== null;
   }
 
   /** Polls at once, unless polling is paused, and forgets past failures: their cause may be over. */
@@ -286,78 +304,39 @@ export class WatchedHost implements HostAccess {
   async #succeeded(listing: CacheListing, startedAt: number): Promise<void> {
     const now = this.#options.clock.now();
     await inSlices(this.state.observe(listing.cached, listing.queued, startedAt));
-    if (this.#refused) this.state.serviceRestarted();
-    this.#refused = false;
-    if (this.#failure) this.#options.log.info({ host: this.#settings.address }, 'host answers again');
-    this.#failure = null;
-    this.#failedTries = 0;
-    this.#failingSince = null;
-    await this.#show(() => ({ listing, takenAt: now }));
+    await inSlices(this.#removals.observe(listing, startedAt, now));
+    const { failed, wasDown } = this.#failures.answered();
+    if (wasDown) this.state.serviceRestarted();
+    if (failed) this.#options.log.info({ host: this.#settings.address }, 'host answers again');
+    await this.#snapshots.show(listing, now);
     await this.#noteListed(listing);
   }
 
   /** Joins the last list with what is known now. Several calls meanwhile are one. */
   #showAgain(): void {
-    if (!this.#last || this.#showsAgain) return;
-    this.#showsAgain = true;
-    const shown = this.#show(() => {
-      this.#showsAgain = false;
-      return this.#last;
-    });
     // Ids that left the catalogue are looked up now, not after the next poll.
-    const noted = shown.then(() => this.#last && this.#noteListed(this.#last.listing));
-    noted.catch((error) => logFault(this.#options.log, error, `showing ${this.#settings.address}`));
+    const noted = this.#snapshots.showAgain()?.then(() => {
+      const { last } = this.#snapshots;
+      return last && this.#noteListed(last.listing);
+    });
+    noted?.catch((error) => logFault(this.#options.log, error, `showing ${this.#settings.address}`));
   }
 
   #failed(error: unknown): void {
     const failure = failureOf(error, this.#options.log, `polling ${this.#settings.address}`);
     const mayFetch = failure.code === 'timeout' && this.state.fetching;
-    this.#failure = mayFetch ? { ...failure, remedy: `${failure.remedy} ${fetching}` } : failure;
-    this.#refused ||= failure.refused ?? false;
-    if (this.#failedTries === 0) this.#options.log.info({ host: this.#settings.address, failure }, 'host fails');
-    this.#failedTries += 1;
-    this.#failingSince ??= this.#options.clock.now();
+    const shown = mayFetch ? { ...failure, remedy: `${failure.remedy} ${fetching}` } : failure;
+    const isFirst = this.#failures.failed(shown, this.#options.clock.now());
+    if (isFirst) this.#options.log.info({ host: this.#settings.address, failure }, 'host fails');
+    this.#removals.interrupt();
     // The host may return as another release, or without caching.
     if (this.#capabilities) this.#capabilities.askedAt = Number.NEGATIVE_INFINITY;
     this.#touch();
   }
 
-  /** Shows a list, in slices and one after the other: the new snapshot replaces the last one when it is complete. */
-  #show(what: () => { listing: CacheListing; takenAt: number } | undefined): Promise<void> {
-    const work = this.#showing.then(async () => {
-      const next = what();
-      if (next) await this.#replaceSnapshot(next.listing, next.takenAt);
-    });
-    this.#showing = work.catch(() => undefined);
-    return work;
-  }
-
-  async #replaceSnapshot(listing: CacheListing, takenAt: number): Promise<void> {
-    const last = this.#last;
-    const known = `${this.#known} ${this.#fingerprintAt === undefined}`;
-    // Whether a queued image is stalled depends on the time.
-    const isSame = last?.listing === listing && last.known === known && listing.queued.length === 0;
-    const snapshot = isSame ? last.snapshot : await this.#snapshotOf(listing);
-    if (last?.snapshot !== snapshot) this.#revision += 1;
-    this.#last = { listing, snapshot, takenAt, known };
-    this.#images = undefined;
-    this.#touch();
-  }
-
-  /** The snapshot of a list: the last one, if it shows the same. */
-  async #snapshotOf(listing: CacheListing): Promise<Snapshot> {
-    const last = this.#last?.snapshot;
-    const snapshot = await inSlices(
-      snapshotSteps(listing, {
-        lookUp: this.#fingerprintAt === undefined ? () => unchecked : this.#options.lookUp,
-        state: this.state,
-        fetch: this.#capabilities?.known.fetch ?? 'atOnce',
-        last,
-      }),
-    );
-    if (last && (await inSlices(sameImagesSteps(last, snapshot)))) return last;
-    await inSlices(this.#options.counted(snapshot.cached));
-    return snapshot;
+  /** Nothing is known of the images of a host whose image service is not known. */
+  #lookUp(imageId: ImageId): KnownImage {
+    return this.#fingerprintAt === undefined ? unchecked : this.#options.lookUp(imageId);
   }
 
   #touch(): void {
@@ -366,16 +345,14 @@ export class WatchedHost implements HostAccess {
   }
 
   #summarise(): HostSummary {
-    const last = this.#last;
+    const { last } = this.#snapshots;
     return {
       ...this.#settings,
       imageServiceId: this.#options.imageServiceId(),
-      state: this.#failure ? 'failed' : last ? 'reachable' : 'waiting',
+      state: this.failing ? 'failed' : last ? 'reachable' : 'waiting',
       capabilities: this.#capabilities?.known ?? null,
       maintenance: maintenanceOf(this.#capabilities?.known ?? null, this.#settings.limitBytes, this.#overSsh),
-      failure: this.#failure,
-      failedTries: this.#failedTries,
-      failingSince: this.#failingSince,
+      ...this.#failures.shown,
       warnings: last
         ? warningsOf({
             ...last,
@@ -388,7 +365,7 @@ export class WatchedHost implements HostAccess {
       refreshedAt: last?.takenAt ?? null,
       refreshing: this.#poller.polling,
       nextPollAt: this.#poller.nextPollAt,
-      revision: this.#revision,
+      revision: this.revision,
     };
   }
 }

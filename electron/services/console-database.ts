@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { alertsArea } from '../automation/alerts/alert-store.ts';
 import { schedulesArea } from '../automation/schedules/schedule-tables.ts';
+import { externalRemovalsArea } from '../fleet/external-removals.ts';
 import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
 import { CommitCount } from '../operations/journal/commit-count.ts';
 import { journalArea } from '../operations/journal/journal-tables.ts';
@@ -25,7 +26,7 @@ export function commitCountIn(directory: string, failed: (error: unknown) => voi
 export function consoleSchema(directory: string): DatabaseSchema {
   return {
     what: 'operations',
-    areas: [journalArea, pruneLocksArea, alertsArea, schedulesArea],
+    areas: [journalArea, pruneLocksArea, externalRemovalsArea, alertsArea, schedulesArea],
     settle(database, salvaged) {
       const sentences = settleJournal(
         database,

@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemCode } from '../lib/system-error.ts';
 import { memorySecrets } from '../store/secrets.ts';
 import { createRouter } from './router.ts';
-import { createServices, type ServicesOptions } from './services.ts';
+import { createServices } from './services.ts';
+import type { ServicesOptions } from './services-options.ts';
 import { until } from './testing/test-services.ts';
 
 /** Whether this user may mount a file system of a limited size. */

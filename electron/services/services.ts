@@ -8,11 +8,10 @@ import { healthOf } from '../automation/metrics/health.ts';
 import type { ScheduleSources } from '../automation/schedules/schedule-sources.ts';
 import { Schedules } from '../automation/schedules/schedules.ts';
 import type { About, Preferences } from '../contract/settings.ts';
+import { ExternalRemovals } from '../fleet/external-removals.ts';
 import { Fleet } from '../fleet/fleet.ts';
-import type { HostTimings } from '../fleet/host-timings.ts';
 import { PruneLocks } from '../fleet/prune-locks.ts';
 import { WakeDetector } from '../fleet/wake-detector.ts';
-import type { RequestDeadlines } from '../glance/authenticated-requests.ts';
 import { GlanceHost } from '../glance/glance-host.ts';
 import { ImageCatalogue } from '../glance/image-catalogue.ts';
 import { Golden } from '../golden/golden.ts';
@@ -21,7 +20,6 @@ import { type OperationLimits, withLimits } from '../operations/model/operation-
 import { Operations } from '../operations/operations.ts';
 import { readJobs } from '../ssh/read-host-jobs.ts';
 import { Ssh } from '../ssh/ssh.ts';
-import type { SecretKeeper } from '../store/secrets.ts';
 import { startFailureOf } from '../store/storage-failure.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { Trends } from '../trends/trends.ts';
@@ -31,6 +29,7 @@ import { CloudSessions } from './cloud-sessions.ts';
 import { commitCountIn, consoleSchema, startedOperationsIn } from './console-database.ts';
 import { DemoCloudStarter, isDemo, simulatedPast } from './demo-cloud.ts';
 import { EventStream } from './event-stream.ts';
+import type { ServicesOptions } from './services-options.ts';
 import { SettingsStore } from './settings-store.ts';
 import { hostsWithSsh, sshAccessOf } from './ssh-access.ts';
 import { SshPrompts } from './ssh-prompts.ts';
@@ -39,30 +38,6 @@ import { SshPrompts } from './ssh-prompts.ts';
 const maxKeptTrends = 3;
 const dayMs = 24 * 3_600_000;
 const mebibyte = 1_048_576;
-
-export type ServicesOptions = {
-  dataDirectory: string;
-  secrets: SecretKeeper;
-  shell: About['shell'];
-  version: string;
-  env: NodeJS.ProcessEnv;
-  cwd: string;
-  home: string;
-  /** The size of the demo cloud, which is opened at the start when this is given. */
-  demo?: { hosts?: number; images?: number; seed?: number };
-  /** The name by which servers and the journal tell this console from others. */
-  consoleName?: string;
-  /** The secret of a cloud that the service manager provides, by the name of the cloud. It goes before entered ones. */
-  credential?: (cloudName: string) => string | undefined;
-  /** Whether nobody can answer questions of ssh, which are refused then. */
-  isUnattended?: boolean;
-  /** Keeps metrics for Prometheus, with that number of most requested images. Absent: none. */
-  metrics?: { mostRequested: number };
-  /** Replacements for the default deadlines, limits and timings. */
-  deadlines?: Partial<RequestDeadlines>;
-  limits?: Partial<OperationLimits>;
-  timings?: Partial<HostTimings>;
-};
 
 /** Everything behind the contract: what the procedures call. */
 export type Services = ReturnType<typeof composeServices>;
@@ -114,6 +89,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     credential,
     now: Date.now,
   });
+  const externalRemovals = new ExternalRemovals(database, storage);
   const fleet = new Fleet({
     connections: {
       host: (cloudId, address) =>
@@ -125,6 +101,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     random: Math.random,
     log,
     pruneLocks: new PruneLocks(database, storage),
+    externalRemovals,
     timings: options.timings,
   });
   const clouds = new CloudRegistry({ settings, sessions, secrets, demo, fleet });

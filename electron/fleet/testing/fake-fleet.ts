@@ -4,6 +4,7 @@ import type { HostSettings } from '../../contract/hosts.ts';
 import { type Preferences, preferences } from '../../contract/settings.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { StorageHealth } from '../../store/storage-health.ts';
+import { ExternalRemovals } from '../external-removals.ts';
 import { Fleet } from '../fleet.ts';
 import type { FleetChange } from '../host-access.ts';
 import { type PruneLock, PruneLocks } from '../prune-locks.ts';
@@ -20,7 +21,9 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
   const catalogue = new FakeCatalogue();
   /** The image services of hosts and endpoints that have another one than `catalogue`, by address. */
   const catalogues = new Map<string, FakeCatalogue>();
-  const pruneLocks = new PruneLocks(new DatabaseSync(':memory:'), new StorageHealth(null));
+  const database = new DatabaseSync(':memory:');
+  const pruneLocks = new PruneLocks(database, new StorageHealth(null));
+  const externalRemovals = new ExternalRemovals(database, new StorageHealth(null), () => clock.now());
   for (const lock of prunes) pruneLocks.set(lock);
   const fleet = new Fleet({
     connections: {
@@ -32,6 +35,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
     random: () => 0.5,
     log: pino({ level: 'silent' }),
     pruneLocks,
+    externalRemovals,
   });
   const changes: FleetChange[] = [];
   fleet.onChange((one) => changes.push(one));
@@ -40,7 +44,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
     fleet.configure(list, { ...wanted, ...preferred });
   configure();
   const [first = new FakeHostApi()] = hosts;
-  return { clock, fleet, hosts, host: first, settings, catalogue, catalogues, changes, configure };
+  return { clock, fleet, externalRemovals, hosts, host: first, settings, catalogue, catalogues, changes, configure };
 }
 
 export function settingsOf(index: number, changes: Partial<HostSettings> = {}): HostSettings {

@@ -138,16 +138,25 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const { files } = await readCacheConfiguration(remote.ssh, access, { signal });
     if (program !== 'cleaner') await requireNotRunning(sshRun, files);
     const addLine = context.output.writer(run.id, target.hostId);
-    return runProgram(remote.ssh, access, {
-      program,
-      configFiles: files,
-      deadlineMs: context.limits().programDeadline,
-      signal,
-      onLine: (line) => {
-        addLine(line);
-        context.notifyProgress(run);
-      },
-    });
+    const { programDeadline } = context.limits();
+    const end = program === 'prefetcher' ? undefined : context.access(target.hostId).state.ownRemovals.begin();
+    try {
+      const outcome = await runProgram(remote.ssh, access, {
+        program,
+        configFiles: files,
+        deadlineMs: programDeadline,
+        signal,
+        onLine: (line) => {
+          addLine(line);
+          context.notifyProgress(run);
+        },
+      });
+      end?.();
+      return outcome;
+    } finally {
+      // Without an outcome, it may still run there.
+      end?.(programDeadline);
+    }
   }
 
   /** Throws {@link ProgramRunning} if the program runs on the host already, such as one started by cron. */

@@ -5,7 +5,8 @@ import { createRouterClient } from '@orpc/server';
 import type { ConsoleEvent } from '../../contract/contract.ts';
 import { memorySecrets } from '../../store/secrets.ts';
 import { createRouter } from '../router.ts';
-import { createServices, type ServicesOptions } from '../services.ts';
+import { createServices } from '../services.ts';
+import type { ServicesOptions } from '../services-options.ts';
 
 /** Services with a data directory of their own, called in this process. Disposing them removes everything. */
 export async function testServices(given: Partial<ServicesOptions> = {}) {

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { hostId } from './hosts.ts';
+import { amount } from './operations.ts';
+
+/** Removals that are kept for one host. */
+export const maxExternalRemovals = 20;
+
+/**
+ * Images that left the cache of a host between two of its lists, although no operation of this console removed them and
+ * Glance still has them: another console, a job on the host or a person did. Times in epoch milliseconds.
+ */
+export const externalRemoval = z.object({
+  hostId,
+  /** When the last list that had all of them was requested. */
+  from: z.number(),
+  /** When the first list without them had arrived. */
+  until: z.number(),
+  removed: amount,
+});
+export type ExternalRemoval = z.infer<typeof externalRemoval>;
