@@ -82,6 +82,16 @@ describe('queries that an event makes stale', () => {
     expect(sets.fetches()).toBe(2);
   });
 
+  test('settings of clouds and hosts, such as a new SSH access, fetch the jobs of hosts', async () => {
+    const cache = new QueryClient();
+    const receive = eventReceiver(cache);
+    receive(opening);
+    const jobs = watch(cache, queries.hostJobs.list.queryKey({ input: {} }));
+    await jobs.end();
+    receive({ type: 'clouds', clouds: [] });
+    expect(jobs.fetches()).toBe(2);
+  });
+
   test('only the images of the host that changed are fetched', async () => {
     const cache = new QueryClient();
     const [a, b] = ['a', 'b'].map((id) => watch(cache, queries.hosts.images.queryKey({ input: { id } })));

@@ -77,7 +77,7 @@ const table: readonly Row[] = [
     interval: 4_000,
   },
   { queries: () => queries.waste.filters.key(), after: ['wasteFilters'], interval: 0 },
-  { queries: () => queries.hostJobs.list.key(), after: ['hostJobs', 'hostState'], interval: 1_000 },
+  { queries: () => queries.hostJobs.list.key(), after: ['hostJobs', 'hostState', 'clouds'], interval: 1_000 },
   { queries: () => queries.schedules.list.key(), after: ['schedules'], interval: 500 },
   {
     queries: () => queries.schedules.list.key(),
