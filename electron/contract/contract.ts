@@ -55,7 +55,7 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('goldenSets') }),
   /** Saved waste filters were added, changed or removed. */
   z.object({ type: z.literal('wasteFilters') }),
-  /** The jobs of hosts were read over ssh. */
+  /** The jobs of hosts were read over ssh, or something else removed images from a host. */
   z.object({ type: z.literal('hostJobs') }),
   /** Schedules or their states changed, or a run began, ended or waits. */
   z.object({ type: z.literal('schedules') }),

@@ -4,6 +4,8 @@ import { amount } from './operations.ts';
 
 /** Removals that are kept for one host. */
 export const maxExternalRemovals = 20;
+/** Milliseconds for which a removal says that something else maintains the host: a weekly job comes again within it. */
+const recent = 8 * 24 * 3_600_000;
 
 /**
  * Images that left the cache of a host between two of its lists, although no operation of this console removed them and
@@ -18,3 +20,8 @@ export const externalRemoval = z.object({
   removed: amount,
 });
 export type ExternalRemoval = z.infer<typeof externalRemoval>;
+
+/** Whether a removal is so recent that another one is to be expected. `now` in epoch milliseconds. */
+export function isRecentRemoval({ until }: Pick<ExternalRemoval, 'until'>, now: number): boolean {
+  return now - until < recent;
+}

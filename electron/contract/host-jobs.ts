@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalRemoval, maxExternalRemovals } from './external-removals.ts';
 import { failure, nothing, procedure } from './failure.ts';
 import { hostId, maxHosts } from './hosts.ts';
 import { remoteProgram } from './remote.ts';
@@ -45,10 +46,18 @@ export const jobSuggestion = z.object({
 });
 export type JobSuggestion = z.infer<typeof jobSuggestion>;
 
-/** The jobs of the hosts themselves. Nothing is changed there. */
+/** The jobs of the hosts themselves, and the signs of jobs elsewhere. Nothing is changed there. */
 export const hostJobsProcedures = {
-  /** The last reading of every host that has ssh access. */
-  list: procedure.input(nothing).output(z.object({ hosts: z.array(hostJobs).max(maxHosts) })),
+  /**
+   * The last reading of every host that has ssh access, and what something else than this console removed from hosts, oldest
+   * first for each host. The event `hostJobs` says when they change.
+   */
+  list: procedure.input(nothing).output(
+    z.object({
+      hosts: z.array(hostJobs).max(maxHosts),
+      removals: z.array(externalRemoval).max(maxHosts * maxExternalRemovals),
+    }),
+  ),
   /** Reads the jobs of a host over ssh now. Throws `unsupported` when the host has no ssh access. */
   read: procedure.input(z.object({ hostId })).output(hostJobs),
   /** Jobs for this host that prune and clean, with its own paths. Throws as `read` does. */

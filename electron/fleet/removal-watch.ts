@@ -67,13 +67,13 @@ export class RemovalWatch {
     this.#last = listing.nullList ? undefined : { listing, startedAt };
     if (listing.nullList) return;
     if (last?.listing !== listing) yield* this.#findReturned(listing, now);
-    this.#confirm(now);
+    yield* this.#confirm(now);
     this.#firstAt ??= startedAt;
     const earliest = Math.max(this.#ignoredUntil, this.#firstAt + timings.earlierRequests, now - timings.maxListGap);
     const isComparable = last && last.listing !== listing && last.startedAt >= earliest && last.startedAt <= now;
     if (isComparable) yield* this.#compare(last, listing, now);
     ownRemovals.forget(startedAt - slack);
-    this.#judge(now);
+    yield* this.#judge(now);
   }
 
   *#compare(before: List, listing: CacheListing, now: number): Generator<void, void> {
@@ -95,12 +95,15 @@ export class RemovalWatch {
   }
 
   /** A second list lacks the images too. Until then the first may have been incomplete, and this console removed them. */
-  #confirm(now: number): void {
+  *#confirm(now: number): Generator<void, void> {
     const { state, readCatalogue } = this.#options;
     for (const gone of this.#gone) {
       if (gone.confirmedAt !== undefined) continue;
       gone.confirmedAt = now;
+      let visited = 0;
       for (const imageId of gone.copies.keys()) {
+        visited += 1;
+        if (visited % stepLength === 0) yield;
         const isOwn = state.runningPrune || state.ownRemovals.last(imageId) >= gone.from - slack;
         if (isOwn) gone.copies.delete(imageId);
       }
@@ -131,7 +134,7 @@ export class RemovalWatch {
   }
 
   /** Reports what is confirmed and was no delete in Glance: the catalogue, which was read after that, has the images. */
-  #judge(now: number): void {
+  *#judge(now: number): Generator<void, void> {
     const { lookUp, isCatalogueSince, onRemoval } = this.#options;
     const waiting: Gone[] = [];
     for (const gone of this.#gone) {
@@ -139,7 +142,11 @@ export class RemovalWatch {
         if (now - gone.until < catalogueTimeout) waiting.push(gone);
         continue;
       }
-      const copies = [...gone.copies.values()].filter(({ imageId }) => lookUp(imageId).catalogStatus === 'known');
+      const copies: CachedRecord[] = [];
+      for (const [index, copy] of [...gone.copies.values()].entries()) {
+        if (index % stepLength === stepLength - 1) yield;
+        if (lookUp(copy.imageId).catalogStatus === 'known') copies.push(copy);
+      }
       if (copies.length === 0) continue;
       onRemoval({ from: gone.from, until: gone.until, removed: amountOf(copies) });
       const watched = copies.slice(0, maxWatchedCopies).map((copy) => [copy.imageId, copy] as const);

@@ -8,9 +8,13 @@ import type { Services } from './services.ts';
 import { sshAccessOf } from './ssh-access.ts';
 
 export function hostJobsProcedures({ hostJobs: os }: Implementer, services: Services) {
-  const { fleet, hostJobs } = services;
+  const { externalRemovals, fleet, hostJobs } = services;
   return {
-    list: os.list.handler(() => ({ hosts: hostJobs.list() })),
+    list: os.list.handler(() => {
+      const isThere = new Set(fleet.summaries().map(({ id }) => id));
+      const removals = externalRemovals.list().filter(({ hostId }) => isThere.has(hostId));
+      return { hosts: hostJobs.list(), removals };
+    }),
     read: os.read.handler(({ input, signal }) => hostJobs.read(fleet.access(input.hostId).summary().id, signal)),
     suggest: os.suggest.handler(({ input, signal }) => suggest(services, input.hostId, signal)),
   };

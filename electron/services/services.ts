@@ -141,6 +141,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     wasteFilters: () => settings.wasteFilters,
     goldenSets: () => settings.goldenSets,
     hostJobs: () => hostJobs.list(),
+    externalRemovals: () => externalRemovals.list(),
     fleet,
     golden,
     operations,
@@ -203,10 +204,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     access: (hostId) => sshAccessOf(settings, hostId),
     read: (access, options) => readJobs(ssh, access, options),
     clock: systemClock,
-    onChange: () => {
-      events.changed('hostJobs');
-      schedules.hostJobsChanged();
-    },
+    onChange: maintainedElsewhere,
     fault: fault('the jobs of hosts'),
   });
 
@@ -243,6 +241,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     events.hosts(change);
     alerts.changed();
   });
+  externalRemovals.onChange(maintainedElsewhere);
   alerts.onChange(() => events.changed('alerts'));
   fleet.onCatalogue((serviceId) => events.catalogue(serviceId));
   operations.onChange((operation) => events.operation(operation));
@@ -269,6 +268,12 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
       schedules.wake();
     },
   });
+
+  /** More is known of what maintains hosts beside this console. */
+  function maintainedElsewhere(): void {
+    events.changed('hostJobs');
+    schedules.hostJobsChanged();
+  }
 
   function limitsNow(): Partial<OperationLimits> {
     return { ...limitsFrom(settings.preferences), ...options.limits };
@@ -309,6 +314,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     scheduleSources,
     trends,
     hostJobs,
+    externalRemovals,
     alerts,
     /** What a scraper gets. Undefined unless metrics were asked for. */
     metrics,

@@ -1,19 +1,26 @@
+import { type ExternalRemoval, isRecentRemoval } from '../../contract/external-removals.ts';
 import type { HostJob } from '../../contract/host-jobs.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import type { Schedule, ScheduleId, ScheduleState } from '../../contract/schedules.ts';
+import { isDestructive, type Schedule, type ScheduleId, type ScheduleState } from '../../contract/schedules.ts';
 import { plural } from '../../lib/text.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import { nextRun, timingKey, timingProblem } from './timing/next-runs.ts';
 
 type Conflict = ScheduleState['conflicts'][number];
-type ConflictSources = Pick<ScheduleSources, 'schedules' | 'hosts' | 'clouds' | 'hostJobs' | 'clock'>;
-/** `runs`: the next ones, in epoch milliseconds. */
-type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: readonly number[] };
+type ConflictSources = Pick<
+  ScheduleSources,
+  'schedules' | 'hosts' | 'clouds' | 'hostJobs' | 'externalRemovals' | 'clock'
+>;
+/** The next runs within the horizon, in epoch milliseconds. `isCut`: there are more than these. */
+type Runs = { at: readonly number[]; isCut: boolean };
+type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: Runs };
 
 /** How far ahead runs are compared: milliseconds, and runs. */
 const horizon = 8 * 24 * 3_600_000;
 const maxRuns = 100;
+/** Runs of a schedule beyond those that are looked up for one conflict. */
+const maxLookUps = 50;
 /** Timings whose next runs are kept. */
 const maxKnown = 2_000;
 /** Milliseconds after a run in which another one meets it. */
@@ -26,13 +33,13 @@ export class ScheduleConflicts {
   readonly #sources: ConflictSources;
   #outlooks: { at: number; all: Outlook[] } | undefined;
   readonly #known = new Map<ScheduleId, Conflict[]>();
-  readonly #runs = new Map<string, { at: number; runs: readonly number[] }>();
+  readonly #runs = new Map<string, { at: number; runs: Runs }>();
 
   constructor(sources: ConflictSources) {
     this.#sources = sources;
   }
 
-  /** Schedules, hosts or their jobs changed. */
+  /** Schedules, hosts, their jobs or what else removes images there changed. */
   reset(): void {
     this.#outlooks = undefined;
     this.#known.clear();
@@ -57,7 +64,8 @@ export class ScheduleConflicts {
       const found = other.schedule.id === schedule.id ? undefined : conflict(own, other);
       if (found) conflicts.push(found);
     }
-    conflicts.push(...this.#jobConflicts(own).slice(0, maxConflicts - conflicts.length));
+    const others = [...this.#jobConflicts(own), ...this.#removalConflicts(own, now)];
+    conflicts.push(...others.slice(0, maxConflicts - conflicts.length));
     if (saved) this.#known.set(schedule.id, conflicts);
     return conflicts;
   }
@@ -85,6 +93,22 @@ export class ScheduleConflicts {
     }));
   }
 
+  /** Hosts of a schedule from which something else removed images, where no job is known that may have. */
+  #removalConflicts({ schedule: { action }, hostIds }: Outlook, now: number): Conflict[] {
+    if (action.kind !== 'clean' && !deletes(action)) return [];
+    const pruned = this.#sources.hostJobs().filter(({ jobs }) => jobs.some(isPruner));
+    const explained = new Set(pruned.map(({ hostId }) => hostId));
+    const last = new Map<HostId, ExternalRemoval>();
+    for (const removal of this.#sources.externalRemovals()) {
+      const isOpen = hostIds.has(removal.hostId) && !explained.has(removal.hostId);
+      if (isOpen && isRecentRemoval(removal, now)) last.set(removal.hostId, removal);
+    }
+    const [latest] = [...last.values()].sort((one, other) => other.until - one.until);
+    if (!latest) return [];
+    const text = `Something else removed images from ${plural(last.size, 'host')}, last between ${timeOf(latest.from)} and ${timeOf(latest.until)} UTC. Another console or a job on ${last.size === 1 ? 'the host may prune it' : 'the hosts may prune them'} too.`;
+    return [{ scheduleId: null, hostIds: [...last.keys()], text }];
+  }
+
   #outlook(schedule: Schedule, now: number): Outlook {
     const { hosts, clouds } = this.#sources;
     const hostIds = new Set(resolveTargets(schedule.targets, hosts(), clouds()).hostIds);
@@ -92,18 +116,19 @@ export class ScheduleConflicts {
   }
 
   /** The next runs within the horizon. Kept, since another schedule changes more often than this one. */
-  #nextRuns(schedule: Schedule, now: number): readonly number[] {
+  #nextRuns(schedule: Schedule, now: number): Runs {
     const key = timingKey(schedule);
     const known = this.#runs.get(key);
     if (known && now >= known.at && now - known.at <= maxAge) return known.runs;
-    const runs: number[] = [];
+    const at: number[] = [];
     if (schedule.trigger.kind !== 'threshold' && !timingProblem(schedule, now)) {
       for (let last = nextRun(schedule, now); last !== null && last <= now + horizon; last = nextRun(schedule, last)) {
-        runs.push(last);
-        if (runs.length === maxRuns) break;
+        at.push(last);
+        if (at.length === maxRuns) break;
       }
     }
     if (this.#runs.size >= maxKnown) this.#runs.clear();
+    const runs = { at, isCut: at.length === maxRuns };
     this.#runs.set(key, { at: now, runs });
     return runs;
   }
@@ -115,6 +140,19 @@ const programs: Partial<Record<Schedule['action']['kind'], HostJob['program']>> 
   clean: 'cleaner',
   prefetch: 'prefetcher',
 };
+
+function isPruner({ program, active }: HostJob): boolean {
+  return program === 'pruner' && active;
+}
+
+/** A time in epoch milliseconds as UTC. */
+function timeOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function deletes(action: Schedule['action']): boolean {
+  return isDestructive(action, action.kind === 'golden' && action.deleteExtra);
+}
 
 function isMaintenance({ enabled, action }: Schedule): boolean {
   return enabled && action.kind !== 'refresh';
@@ -130,23 +168,37 @@ function conflict(own: Outlook, other: Outlook): Conflict | undefined {
 function conflictText(own: Outlook, other: Outlook): string | undefined {
   const { name } = other.schedule;
   const thresholds = [own, other].filter(({ schedule }) => schedule.trigger.kind === 'threshold').length;
-  const prunes = [own, other].every(({ schedule }) => schedule.action.kind === 'prune');
+  const actions = [own.schedule.action, other.schedule.action];
   if (thresholds === 2) return `“${name}” is triggered by the size of the same caches.`;
-  if (thresholds === 1) return prunes ? `“${name}” also prunes these hosts.` : undefined;
+  if (thresholds === 1) {
+    if (actions.every(({ kind }) => kind === 'prune')) return `“${name}” also prunes these hosts.`;
+    return actions.every(deletes)
+      ? `“${name}” can run at the same time: a threshold is exceeded at any time. One waits for the other.`
+      : undefined;
+  }
   const at = firstMeeting(own, other);
-  if (at === undefined) return undefined;
-  return `“${name}” runs at the same time, next at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC. One waits for the other.`;
+  return at === undefined
+    ? undefined
+    : `“${name}” runs at the same time, next at ${timeOf(at)} UTC. One waits for the other.`;
 }
 
 /** The first time at which runs of both meet, within their jitter and a minute. */
 function firstMeeting(own: Outlook, other: Outlook): number | undefined {
+  const lastOf = ({ runs }: Outlook) => (runs.isCut ? (runs.at.at(-1) ?? 0) : Number.POSITIVE_INFINITY);
+  const [seldom, often] = lastOf(own) >= lastOf(other) ? [own, other] : [other, own];
   const reach = ({ schedule }: Outlook) => schedule.jitterSeconds * 1_000 + meeting;
   let index = 0;
-  for (const at of own.runs) {
-    while (index < other.runs.length && (other.runs[index] ?? 0) + reach(other) <= at) index += 1;
-    const candidate = other.runs[index];
-    if (candidate === undefined) return undefined;
-    if (candidate < at + reach(own)) return Math.max(at, candidate);
+  let lookUps = 0;
+  for (const at of seldom.runs.at) {
+    const earliest = at - reach(often);
+    while (index < often.runs.at.length && (often.runs.at[index] ?? 0) <= earliest) index += 1;
+    let candidate = often.runs.at[index];
+    if (candidate === undefined) {
+      if (!often.runs.isCut || lookUps === maxLookUps) return undefined;
+      lookUps += 1;
+      candidate = nextRun(often.schedule, earliest) ?? Number.POSITIVE_INFINITY;
+    }
+    if (candidate < at + reach(seldom)) return Math.max(at, candidate);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { CloudSettings } from '../../contract/clouds.ts';
+import type { ExternalRemoval } from '../../contract/external-removals.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { GoldenSet } from '../../contract/golden.ts';
 import type { HostJobs } from '../../contract/host-jobs.ts';
@@ -23,6 +24,8 @@ export type ScheduleSources = {
   goldenSets: () => readonly GoldenSet[];
   /** The cron jobs and timers of the hosts, as last read. */
   hostJobs: () => readonly HostJobs[];
+  /** What something else than this console removed from hosts, oldest first for each host. */
+  externalRemovals: () => readonly ExternalRemoval[];
   fleet: Pick<Fleet, 'refresh' | 'catalogue' | 'rereadCatalogue' | 'onCatalogue' | 'onChange'>;
   golden: Pick<Golden, 'targets' | 'drift' | 'membersByHost'>;
   operations: Pick<Operations, 'plan' | 'start' | 'continue' | 'list' | 'targets' | 'onChange' | 'openAt'>;

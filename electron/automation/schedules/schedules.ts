@@ -114,7 +114,7 @@ export class Schedules {
     this.#announce();
   }
 
-  /** The jobs of hosts were read. */
+  /** The jobs of hosts were read, or something else removed images from a host. */
   hostJobsChanged(): void {
     this.#conflicts.reset();
     this.#announce();

@@ -12,7 +12,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount, formatSpan, plural } from '../../lib/format.ts';
+import { formatBytesSum, formatCount, formatExact, formatSpan, plural } from '../../lib/format.ts';
 import { schedulePath } from '../../lib/routes.ts';
 import { usePruning } from '../schedules/schedule-queries.ts';
 import { HitsSpark, SizeSpark } from '../trends/sparkline.tsx';
@@ -184,7 +184,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'pruning',
     header: 'Pruned by',
-    width: 140,
+    width: 160,
     minWidth: 120,
     priority: 'lowest',
     cell: (host) => <PruningCell hostId={host.id} />,
@@ -205,6 +205,15 @@ function PruningCell({ hostId }: { hostId: HostId }) {
       return (
         <span className="dim" title={`${pruning.source}: ${pruning.when}`}>
           cron on the host
+        </span>
+      );
+    case 'other':
+      return (
+        <span
+          className="dim cut"
+          title={`Something else removed ${plural(pruning.last.removed.images, 'image')} (${formatBytesSum(pruning.last.removed)}) between ${formatExact(pruning.last.from)} and ${formatExact(pruning.last.until)}. No schedule of this console prunes this host, and no job is known that does.`}
+        >
+          something else, <RelativeTime time={pruning.last.until} />
         </span>
       );
     case 'nothing':

@@ -1,5 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import { beforeEach, expect, it } from 'vitest';
+import type { ExternalRemoval } from '../../../electron/contract/external-removals.ts';
 import type { HostJob, HostJobs } from '../../../electron/contract/host-jobs.ts';
 import { resetWindowState } from '../../lib/persistent-state.ts';
 import { callsOf } from '../../testing/fake-client.ts';
@@ -23,12 +24,12 @@ const job: HostJob = {
   active: true,
 };
 
-function show(known: Partial<HostJobs> | undefined, suggest?: () => unknown) {
+function show(known: Partial<HostJobs> | undefined, suggest?: () => unknown, removals: ExternalRemoval[] = []) {
   const hosts = known ? [{ hostId: host.id, readAt: 1, jobs: [], unread: [], failure: null, ...known }] : [];
   return renderPage(<HostJobsSection host={host} />, {
     state: { clouds: [sampleCloud], hosts: [host] },
     procedures: {
-      'hostJobs.list': () => ({ hosts }),
+      'hostJobs.list': () => ({ hosts, removals }),
       'hostJobs.read': () => hosts[0],
       ...(suggest ? { 'hostJobs.suggest': suggest } : {}),
     },
@@ -53,6 +54,23 @@ it('reads on request, and does not warn before', async () => {
   await user.click(await screen.findByRole('button', { name: 'Read jobs' }));
   expect(callsOf('hostJobs.read')).toEqual([{ hostId: host.id }]);
   expect(screen.queryByText('No job on this host prunes its cache.')).toBeNull();
+});
+
+it('says what something else removed, also without ssh access', async () => {
+  const at = new Date(2026, 10, 28, 3, 0).getTime();
+  const removal = (from: number, images: number) => ({
+    hostId: host.id,
+    from,
+    until: from + 300_000,
+    removed: { images, bytes: 4_402_341_478 },
+  });
+  show(undefined, undefined, [removal(at - 86_400_000, 2), { ...removal(at, 5), hostId: 'another' }, removal(at, 12)]);
+  await screen.findByText(/Something else removed 12 images/);
+  screen.getByText('between 2026-11-28 03:00 and 03:05');
+  screen.getByText(/No operation of this console did\./);
+  screen.getByText('1 earlier removal');
+  screen.getByText('between 2026-11-27 03:00 and 03:05');
+  expect(screen.queryByText(/5 images/)).toBeNull();
 });
 
 it('links to the settings if there is no ssh access', async () => {

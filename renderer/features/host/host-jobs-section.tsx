@@ -16,15 +16,27 @@ import { Tag } from '../../components/tag.tsx';
 import { copyText } from '../../lib/notify.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import classes from './host.module.css';
+import { HostRemovals } from './host-removals.tsx';
 
-/** The crontab lines and systemd timers on a host that maintain its cache, and such jobs to copy. Nothing is changed there. */
+/**
+ * What else maintains the cache of a host: what something removed from it, and the crontab lines and systemd timers there,
+ * with such jobs to copy. Nothing is changed there.
+ */
 export function HostJobsSection({ host }: { host: HostSummary }) {
   const list = useQuery(queries.hostJobs.list.queryOptions({ input: {} }));
-  const known = list.data?.hosts.find(({ hostId }) => hostId === host.id);
-  const read = useMutation(queries.hostJobs.read.mutationOptions());
-  const { mutate, isPending } = read;
   if (list.error) return <FailedNotice error={list.error} again={list.refetch} />;
   if (!list.data) return null;
+  return (
+    <>
+      <HostRemovals removals={list.data.removals.filter(({ hostId }) => hostId === host.id)} />
+      <Jobs host={host} known={list.data.hosts.find(({ hostId }) => hostId === host.id)} />
+    </>
+  );
+}
+
+function Jobs({ host, known }: { host: HostSummary; known: HostJobs | undefined }) {
+  const read = useMutation(queries.hostJobs.read.mutationOptions());
+  const { mutate, isPending } = read;
   if (!known) {
     return (
       <p className="dim">

@@ -21,9 +21,12 @@ export function useSchedules() {
 /** Returns a function that says what prunes a host. It is the same function while nothing changes. */
 export function usePruning(): (hostId: HostId) => Pruning {
   const schedules = useSchedules().data?.schedules ?? none;
-  const jobs =
-    useQuery(queries.hostJobs.list.queryOptions({ input: {}, structuralSharing: false })).data?.hosts ?? none;
-  return useCallback((hostId) => findPruning(hostId, schedules, jobs), [schedules, jobs]);
+  const { hosts = none, removals = none } =
+    useQuery(queries.hostJobs.list.queryOptions({ input: {}, structuralSharing: false })).data ?? {};
+  return useCallback(
+    (hostId) => findPruning(hostId, schedules, hosts, removals, Date.now()),
+    [schedules, hosts, removals],
+  );
 }
 
 /** The golden sets and the waste filters that a schedule can name. */

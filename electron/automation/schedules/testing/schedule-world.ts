@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { CloudSettings } from '../../../contract/clouds.ts';
+import type { ExternalRemoval } from '../../../contract/external-removals.ts';
 import { type HostImages, type HostSummary, noHostTotals } from '../../../contract/fleet.ts';
 import type { HostJobs } from '../../../contract/host-jobs.ts';
 import type { HostId } from '../../../contract/hosts.ts';
@@ -39,6 +40,7 @@ export class ScheduleWorld {
   clouds: CloudSettings[] = [cloudOf('lab')];
   schedules: Schedule[] = [];
   hostJobs: HostJobs[] = [];
+  externalRemovals: ExternalRemoval[] = [];
   paused = false;
   /** The golden images on every host. */
   golden: ReadonlySet<string> = new Set();
@@ -146,6 +148,7 @@ export class ScheduleWorld {
       wasteFilters: () => [],
       goldenSets: () => [],
       hostJobs: () => this.hostJobs,
+      externalRemovals: () => this.externalRemovals,
       fleet: {
         refresh: async (hostIds = []) => {
           for (const id of hostIds) this.poll(id);
