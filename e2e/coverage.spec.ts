@@ -17,7 +17,7 @@ type Letter = keyof typeof words;
 /** The two hosts of the edge that are down from the start. */
 const isDown = (name: string) => /lyon|turin/.test(name);
 
-/** What a cell of the grid has to be, by the true state of the simulated cloud. */
+/** The expected cell of the grid, from the true state of the simulated cloud. */
 function truthOf({ control }: DemoCloud, ids: Record<string, string>) {
   const active = new Set(control.images().flatMap(({ id, status }) => (status === 'active' ? [id] : [])));
   const byHost = new Map(
@@ -44,7 +44,7 @@ function truthOf({ control }: DemoCloud, ids: Record<string, string>) {
 const coverage = (page: Page) => call<Coverage>(page, 'coverage/get', {});
 const grid = (page: Page) => page.getByRole('grid', { name: 'Coverage' });
 
-/** Every cell that differs from the truth, and how many were compared. */
+/** The cells that differ from the expected ones, and the number of cells compared. */
 function compare(answer: Coverage, truth: ReturnType<typeof truthOf>) {
   const wrong: string[] = [];
   let cells = 0;
@@ -58,7 +58,7 @@ function compare(answer: Coverage, truth: ReturnType<typeof truthOf>) {
   return { wrong, cells };
 }
 
-/** The cells as they are drawn while the grid is scrolled through in both directions, with their names. */
+/** The cells as they are drawn while the grid is scrolled in both directions, with their names. */
 function scrolledThrough(page: Page, downs: readonly number[], rights: readonly number[]) {
   return grid(page).evaluate(
     async (element, [downs, rights]) => {
@@ -117,7 +117,7 @@ test('every cell shows what its host lists, on 64 hosts', async ({ browser }) =>
   expect([...letters].sort()).toEqual(['-', '?', 'c', 'm', 'q']);
   await expect(grid(page)).toHaveAttribute('aria-rowcount', String(truth.images.size + 2));
 
-  // A good sample of them, as drawn: scrolled through in both directions.
+  // A large sample of the drawn cells, by scrolling in both directions.
   const names = Object.fromEntries(Object.entries(ids).map(([name, id]) => [id, name]));
   const readings = new Map(answer.hosts.map(({ hostId, reading }) => [hostId, reading]));
   const seen = new Set<string>();
@@ -143,7 +143,7 @@ test('every cell shows what its host lists, on 64 hosts', async ({ browser }) =>
     }),
   ).toBeVisible();
 
-  // A host goes down: its cells are of the past, told as such, and count for nothing.
+  // A host goes down: its cells show the last known state in the past tense, and are not counted.
   const down = cloud.control.host('glance-02');
   await down.down();
   await call(page, 'hosts/refresh', { ids: [ids['glance-02']] });
@@ -155,7 +155,7 @@ test('every cell shows what its host lists, on 64 hosts', async ({ browser }) =>
   await call(page, 'hosts/refresh', { ids: [ids['glance-02']] });
   await expect(past).toHaveCount(0);
 
-  // Sorted and filtered: what is missing most, on top.
+  // Sorted and filtered: the images that most hosts lack come first.
   await grid(page).getByRole('columnheader', { name: 'Missing', exact: true }).click();
   await expect(grid(page).getByRole('columnheader', { name: 'Missing', exact: true })).toHaveAttribute(
     'aria-sort',
@@ -167,7 +167,7 @@ test('every cell shows what its host lists, on 64 hosts', async ({ browser }) =>
   await expect(grid(page)).toHaveAttribute('aria-rowcount', String(12 + 2));
   await page.getByRole('button', { name: 'Show all' }).click();
 
-  // What is missing of one image is queued wherever it is missing, and only there.
+  // An image is queued wherever it is missing, and only there.
   const image = cloud.control.images().find(({ id }) => {
     const missing = answer.hosts.filter(({ hostId }) => truth.letter(hostId, id) === 'm');
     return missing.length > 4 && missing.length < 40;
@@ -208,7 +208,7 @@ test.describe('on a few hosts', () => {
     await expect(grid(page).getByRole('gridcell', { name: /glance-01: cached/ })).not.toHaveCount(0);
     const rows = Number(await grid(page).getAttribute('aria-rowcount'));
 
-    // From the filter into the grid, and to both of its ends.
+    // The focus moves from the filter into the grid, and to both of its ends.
     await page.getByRole('searchbox', { name: 'Filter images' }).focus();
     await page.keyboard.press('ArrowDown');
     await expect(focused(page)).toHaveRole('rowheader');
@@ -225,7 +225,7 @@ test.describe('on a few hosts', () => {
     await expect(grid(page).getByRole('columnheader', { name: 'Image' })).toHaveAttribute('aria-sort', 'ascending');
     await page.keyboard.press('Control+Home');
 
-    // A range of two images on two hosts: read out, summed, deleted, and just these.
+    // A range of two images on two hosts is announced, summed up and deleted, and nothing else is.
     await page.getByRole('searchbox', { name: 'Filter images' }).fill('ubuntu-2');
     await expect(grid(page)).not.toHaveAttribute('aria-rowcount', String(rows));
     await page.keyboard.press('ArrowDown');
@@ -255,7 +255,7 @@ test.describe('on a few hosts', () => {
     const gone = before.filter((cell) => !cachedNow().includes(cell));
     expect(gone.sort()).toEqual(chosen.sort());
 
-    // The grid follows by itself, with the selection where it was.
+    // The grid updates by itself and keeps the selection.
     await expect(grid(page).locator('[aria-selected=true][data-cell=m]')).toHaveCount(4);
     await expect(page.getByRole('button', { name: 'Queue 4 missing…' })).toBeVisible();
     await page.getByRole('button', { name: 'Deselect' }).click();
@@ -273,7 +273,7 @@ test.describe('on a few hosts', () => {
     await expect(grid(page)).toHaveAttribute('aria-colcount', '8');
     await expect(grid(page).getByRole('gridcell', { name: /, core: cached on \d of 2/ })).not.toHaveCount(0);
 
-    // All of it as a file.
+    // The whole grid is exported as a file.
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('menuitem', { name: 'JSON file' }).click();

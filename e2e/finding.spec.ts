@@ -32,7 +32,7 @@ const test = base.extend<{ place: Place; outside: OutsideCloud; console: ServedC
   },
 });
 
-/** To the hosts in Settings of a console that has the cloud of clouds.yaml, with those of its hosts that are known. */
+/** Opens the hosts in Settings of a console that has the cloud of clouds.yaml and the known hosts. */
 async function toHosts(page: Page, outside: OutsideCloud, known: readonly string[]): Promise<void> {
   const hosts = outside.cloud.hosts.filter(({ name }) => known.includes(name));
   await addHosts(page, { ...outside, cloud: { ...outside.cloud, hosts } });
@@ -76,7 +76,7 @@ test.describe('an inventory of 64 hosts', () => {
     await expect(row(page, 'glance-01')).toContainText('added as glance-01');
     // 63 addresses are tested, each by several requests.
     await expect(dialog(page).getByRole('status')).toContainText('63 of 63 tested, 1 failed', { timeout: 90_000 });
-    // The inventory names 127.0.0.1, which is the console's own machine: nothing is chosen by itself.
+    // The inventory names 127.0.0.1, which is the console's own machine, so nothing is selected by default.
     await expect(row(page, 'glance-02')).toContainText('this machine');
     await expect(dialog(page).getByRole('button', { name: 'Add hosts' })).toBeVisible();
     await table(page)
@@ -157,7 +157,7 @@ test.describe('a load balancer', () => {
       .getByText(/^http:[^ ]*$/)
       .click();
     const details = dialog(page).getByRole('region', { name: 'Details of vip' });
-    // What it lists is asked for with the token, and so only when the operator tests it.
+    // The list of the host is requested with the token, so only when the operator tests it.
     await details.getByRole('button', { name: 'Test again' }).click();
     await expect(row(page, 'vip')).toContainText('several hosts respond');
     await expect(row(page, 'vip').getByRole('checkbox')).not.toBeChecked();

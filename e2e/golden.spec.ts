@@ -55,7 +55,7 @@ test('a golden set of 16 hosts is written by rule, shows their drift, and is syn
   await expect(page.getByRole('heading', { name: 'No golden sets yet' })).toBeVisible();
   await page.getByRole('button', { name: 'New golden set' }).click();
 
-  // Written, with what it means beside it.
+  // Writes a set, with the selected images beside it.
   const editor = page.getByRole('dialog', { name: 'New golden set' });
   await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('weekly builds');
   await editor.getByRole('button', { name: 'Add a rule' }).click();
@@ -75,7 +75,7 @@ test('a golden set of 16 hosts is written by rule, shows their drift, and is syn
   );
   await editor.getByRole('button', { name: 'Save' }).click();
 
-  // Its drift is what the hosts lack.
+  // The drift of the set is what the hosts lack.
   const missing = lacking(cloud, wanted);
   const lack = [...missing].filter(([, { images }]) => images > 0);
   const total = lack.reduce((sum, [, { images }]) => sum + images, 0);
@@ -90,7 +90,7 @@ test('a golden set of 16 hosts is written by rule, shows their drift, and is syn
   const told = new Map(answer.sets[0]?.hosts.map(({ hostId, missing }) => [names.get(hostId), missing]));
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(missing));
 
-  // A row opens which images these are.
+  // Opening a row shows which images these are.
   const [[first, { images: count }] = ['', { images: 0 }]] = lack;
   await drift(page).getByRole('button', { name: 'Missing' }).click();
   await drift(page)
@@ -104,7 +104,7 @@ test('a golden set of 16 hosts is written by rule, shows their drift, and is syn
   );
   await page.keyboard.press('Escape');
 
-  // All of them, as one operation.
+  // Syncs all of them in one operation.
   await page.getByRole('button', { name: `Sync ${lack.length} hosts…` }).click();
   const dialog = page.getByRole('dialog', { name: 'Sync' });
   await expect(dialog).toContainText(`${total} images`);
@@ -221,7 +221,7 @@ test.describe('over a small cloud', () => {
       .click();
     await expect(page.getByRole('heading', { name: 'No golden sets yet' })).toBeVisible();
 
-    // Problem is said with its line; nothing is imported.
+    // A problem is reported with its line, and nothing is imported.
     await page.getByRole('button', { name: 'Import…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import golden sets' });
     const pasted = dialog.getByRole('textbox', { name: 'Golden sets as YAML' });

@@ -12,7 +12,7 @@ export const longHosts: readonly HostSpec[] = Array.from({ length: 64 }, (_, ind
   ...(index === 4 || index === 60 ? { down: true } : {}),
 }));
 
-/** The host whose page is looked at: it has every warning, large numbers, images without a name and a stalled queue. */
+/** The host whose page is measured: it has every warning, large numbers, images without a name and a stalled queue. */
 export const busyHost = longHosts[2]?.name ?? '';
 
 /** Gives the images long names, and one host large sizes and numbers of hits. */

@@ -7,8 +7,9 @@ import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 import { railLink } from './page-parts.ts';
 
-// Some 800 cached images over 20 hosts, of which one goes down, one is slow and one answers 503 now and then: planned,
-// watched, cancelled, planned again, killed, continued, retried, exported; and every number agrees with the hosts.
+// About 800 cached images on 20 hosts, of which one goes down, one is slow and one sometimes answers 503. Their
+// deletion is planned, watched, cancelled, planned again, killed, continued, retried and exported, and every number
+// agrees with the hosts.
 
 const number = (count: number) => count.toLocaleString('en-US');
 const hosts: HostSpec[] = Array.from({ length: 20 }, (_, index) => ({
@@ -29,7 +30,7 @@ function truth({ control }: DemoCloud) {
   };
 }
 
-/** How far the opened operation is, in words: `3 of 9 done, 2 failed.` */
+/** The progress text of the opened operation: `3 of 9 done, 2 failed.` */
 const progress = (page: Page) => page.getByRole('dialog').getByRole('status', { name: 'Progress' });
 
 /** A number of them: `counted(page, 'failed')`. */
@@ -53,7 +54,7 @@ async function planDeletion(page: Page, ids: readonly string[]) {
 const openOutcomes: ReadonlySet<string> = new Set(['waiting', 'sent', 'following', 'unknown']);
 
 test('800 images are deleted from 20 hosts despite faults, a kill and a cancel', async ({ browser }) => {
-  // Hundreds of deletions are sent one by one, and what a kill caught on its way is followed for a minute.
+  // Hundreds of deletions are sent one by one, and requests in flight at a kill are followed for a minute.
   test.setTimeout(240_000);
   await using outside = await outsideCloud({ hosts, images: 40 });
   const { cloud } = outside;
@@ -64,7 +65,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   await addHosts(page, outside);
   await railLink(page, 'Fleet').click();
 
-  // The fleet as it is.
+  // The true state of the fleet.
   const before = truth(cloud);
   const all = [...before.byHost.values()].flat();
   const bytes = all.reduce((sum, { size }) => sum + size, 0);
@@ -75,7 +76,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   await expect(page.getByText(`cached, ${number(distinct.length)} distinct`)).toBeVisible();
   await expect(page.getByRole('list', { name: 'Fleet totals' })).toContainText(total);
 
-  // Planned: nothing is sent, the sums are those of the hosts, and what does not match is listed.
+  // Planned: nothing is sent, the sums agree with the hosts, and what does not match is listed.
   const plan = await planDeletion(page, ['no-such-image', ...distinct]);
   await expect(plan).toContainText(
     new RegExp(`${total} copies of [\\d,]+ images will be deleted from 20 hosts, ${formatSize(bytes)} will be freed`),
@@ -88,7 +89,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   );
   expect(truth(cloud).left).toBe(before.left);
 
-  // Trouble.
+  // Faults.
   for (const host of cloud.control.hosts) host.fault({ kind: 'slow', ms: 100 }, { method: 'DELETE' });
   const [down, slow, shaky] = ['glance-20', 'glance-19', 'glance-18'].map((name) => cloud.control.host(name));
   if (!down || !slow || !shaky) throw new Error('The cloud lacks its hosts');
@@ -130,15 +131,15 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
     .getByRole('button', { name: new RegExp(`^Delete ${number(rest)} copies of [\\d,]+ images from ${busy} hosts`) })
     .click();
   await expect(dialog.getByRole('status')).toContainText(new RegExp(`[1-9][\\d,]* of ${number(rest)} done`));
-  // Else requests to the host that is down are on their way at the kill, and stay unknown as long as it is down.
+  // Otherwise requests to the host that is down would be in flight at the kill, and stay unknown while it is down.
   await expect(dialog.getByRole('status')).toContainText(`${onDown} failed`);
   first.process.kill('SIGKILL');
   await first.end();
   await down.up();
 
-  // Started again on the same data: said on every page, with what is done, not sent, and unknown.
+  // Restarted with the same data: every page reports the interruption, with the numbers done, not sent, and unknown.
   await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: first.dataDirectory });
-  // From here on nothing has to happen in the middle, so the hosts answer faster. The slow host is still the slowest.
+  // From here on nothing has to be interrupted, so the hosts answer faster. The slow host is still the slowest.
   for (const host of cloud.control.hosts) if (host !== shaky) host.clearFaults();
   slow.fault({ kind: 'slow', ms: 20 }, { method: 'DELETE' });
   await page.goto(second.url);
@@ -153,7 +154,8 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   expect(told.done).toBeLessThanOrEqual(gone);
   expect(told.done + told.unknown).toBeGreaterThanOrEqual(gone);
 
-  // Continued: the hosts are asked what is true, and only the rest is done. The host that is down fails, and says why.
+  // Continued: the hosts are asked for their state, and only the rest is done. The host that is down fails with a
+  // reason.
   await page.getByRole('dialog').getByRole('button', { name: 'Continue', exact: true }).click();
   const drawer = page.getByRole('dialog');
   await expect(progress(page)).not.toContainText('Interrupted');
@@ -166,7 +168,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   await drawer.getByRole('tab', { name: 'Hosts' }).click();
   await expect(drawer.getByRole('row', { name: /glance-20/ })).toContainText(String(onDown));
 
-  // Exported: target by target it is what the hosts say.
+  // Exported: each target agrees with the hosts.
   await drawer.getByRole('tab', { name: 'Targets' }).click();
   type Row = { host: string; image_id: string; outcome: string; bytes: number | null };
   let rows: Row[] = [];
@@ -176,7 +178,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
     await drawer.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('menuitem', { name: 'JSON file' }).click();
     rows = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
-    // What a kill caught on its way is followed for a minute.
+    // Requests in flight at the kill are followed for a minute.
     expect(rows.filter(({ outcome }) => openOutcomes.has(outcome))).toEqual([]);
   }).toPass({ timeout: 90_000 });
   expect(rows).toHaveLength(rest);
@@ -191,7 +193,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
     [],
   );
 
-  // Retried: just what failed, now that the host is back.
+  // Retried: only the failed targets, now that the host is back.
   await down.up();
   await drawer.getByRole('button', { name: 'Retry failed…' }).click();
   const retry = page.getByRole('dialog', { name: /: retry failed$/ });
@@ -205,7 +207,7 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   expect(truth(cloud).left).toBe(0);
   await retry.getByRole('button', { name: 'Done' }).click();
 
-  // And the fleet agrees.
+  // The fleet agrees too.
   await railLink(page, 'Fleet').click();
   await expect(page.getByText('cached, 0 distinct')).toBeVisible();
   for (const host of cloud.control.hosts) expect(host.doubleQueued).toEqual([]);
@@ -224,12 +226,13 @@ test('a host that was not read since the start is not shown as empty', async ({ 
   const alsoOn = outside.cloud.control.host('glance-02').state().cached;
   const others = alsoOn.filter(({ imageId }) => ids.includes(imageId)).length;
   await expect(await planDeletion(page, ids)).toBeVisible();
-  // Only there: what a host that answers has not told is followed for a minute before it is sent again.
+  // Only requests to this host are in flight at the kill. If the host answers, such a request is followed for a minute
+  // before it is sent again.
   host.fault({ kind: 'hang' }, { method: 'DELETE' });
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
   await dialog.getByRole('button', { name: /^Delete \d+ (copies|images)/ }).click();
   await expect.poll(() => host.countRequests('DELETE', /./)).toBeGreaterThan(0);
-  // Nothing is on its way to the other host at the kill: that would be followed for a minute too.
+  // No request to the other host is in flight at the kill, because it would be followed for a minute too.
   await expect(dialog.getByRole('status')).toContainText(`${others} of ${ids.length + others} done`);
   first.process.kill('SIGKILL');
   await first.end();

@@ -123,7 +123,7 @@ test('an operation that a kill interrupted is listed at the next start and can b
   host.holdFetches();
   await call(page, 'hosts/refresh', {});
   await start(page, { kind: 'queue', targets: wanted.map(({ imageId }) => ({ hostId, imageId })) });
-  // A request that the kill catches on its way is followed for a minute before it is sent again.
+  // A request in flight at the kill is followed for a minute before it is sent again.
   await expect.poll(() => host.state().queued.length).toBe(3);
   first.process.kill('SIGKILL');
   await first.end();

@@ -12,8 +12,8 @@ function tableNamed(page: Page, name: string): Locator {
 const rowSelector = 'tr[data-index], [role="row"][data-image-id]';
 
 /**
- * The rows of a table that are in view as a whole, and all that it has; `scrolled`: once its page is scrolled to it. The
- * table has to be rendered.
+ * Counts the rows of a table that are completely in view, and all of its rows; with `scrolled`, after scrolling the
+ * page to the table. The table has to be rendered.
  */
 export async function visibleRows(page: Page, table: string, scrolled = false): Promise<{ seen: number; of: number }> {
   const element = tableNamed(page, table);
@@ -41,8 +41,8 @@ export async function visibleRows(page: Page, table: string, scrolled = false): 
 }
 
 /**
- * Problem with the layout of the page: a page or table that scrolls sideways, a scroll bar within another, headings and
- * actions that are cut, columns of a letter, meters of a dot, texts and controls that run into each other.
+ * Problems with the layout of the page: a page or table that scrolls sideways, nested scroll bars, headings and actions
+ * that are cut, columns one letter wide, meters one dot wide, texts and controls that overlap.
  */
 export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
   return page.evaluate((part) => {
@@ -56,7 +56,10 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
       element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
       element.closest('.hidden-text, [data-cut] > span') === null;
 
-    /** What can be seen of an element: itself, cut by what hides its overflow. What scrolls can be reached, and cuts nothing. */
+    /**
+     * The visible part of an element: its box, cut by ancestors that hide their overflow. Ancestors that scroll cut
+     * nothing, because their content can be reached.
+     */
     const clipOf = (element: Element): Box => {
       // Beyond a scroll container everything can be scrolled into view.
       let reached = false;
@@ -122,7 +125,7 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
         if (scrolls(each, 'Y')) faults.add(`${element.className} scrolls within ${each.className}`);
     }
 
-    // Headings, actions and labels are whole.
+    // Headings, actions and labels are not cut.
     const whole = 'th, h1, h2, button, [role="tab"], .chip, label, select, nav > div > span';
     for (const element of root.querySelectorAll(whole)) {
       if (
@@ -143,7 +146,7 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
           faults.add(`the text of ${nameOf(element)} is cut`);
     }
 
-    // No text of one letter, no meter of a dot.
+    // No text is one letter wide, and no meter one dot.
     for (const element of root.querySelectorAll('*')) {
       if (!shown(element) || element.clientWidth === 0) continue;
       const cut = element.hasAttribute('data-cut');
@@ -157,7 +160,7 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
       if (shown(meter) && width < 40) faults.add(`a meter of ${Math.round(width)} pixels`);
     }
 
-    // Nothing runs into what is beside it: a cell keeps its content, and controls do not cover each other.
+    // Nothing overlaps its neighbours: a cell contains its content, and controls do not cover each other.
     for (const cell of root.querySelectorAll('td, [role="gridcell"], .tiles > li')) {
       if (!shown(cell) || cell.textContent === '') continue;
       const box = cell.getBoundingClientRect();
@@ -180,7 +183,7 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
     const controls = [...root.querySelectorAll('button, a, input:not([type="checkbox"]), select, [role="tab"]')].filter(
       (element) => shown(element) && !element.closest('[role="grid"]'),
     );
-    /** The part of an element that is in view: what a list has scrolled away covers nothing. */
+    /** The part of an element that is in view. An element that a list has scrolled away covers nothing. */
     const seen = (element: Element): Box => {
       const { left, right, top, bottom } = element.getBoundingClientRect();
       const box = { left, right, top, bottom };
@@ -214,8 +217,8 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
 }
 
 /**
- * Problems with the layout of the open dialog: those of a page, and a dialog or its last line of buttons that is not in
- * view as a whole.
+ * Problems with the layout of the open dialog: those of a page, and a dialog or its last line of buttons that is not
+ * completely in view.
  */
 export async function dialogFaults(page: Page): Promise<string[]> {
   const dialog = '[role="dialog"][aria-modal="true"]';
@@ -229,7 +232,7 @@ export async function dialogFaults(page: Page): Promise<string[]> {
     const last = buttons.at(-1)?.getBoundingClientRect();
     for (const button of buttons) {
       const box = button.getBoundingClientRect();
-      // The last line of buttons, where it is below the content.
+      // The last line of buttons, if it is below the content.
       if (!last || Math.abs(box.top - last.top) > 4 || element.querySelector('.dialog-footer, form') === null) continue;
       if (!isIn(box)) faults.push(`button “${button.textContent?.trim()}” is not in view`);
     }

@@ -3,14 +3,14 @@ import type { HostImages } from '../electron/contract/fleet.ts';
 import { call } from './calls.ts';
 import { expect } from './fixtures.ts';
 
-// Parts of the page that several specs use, each found by its whole name.
+// Parts of the page that several specs use, each found by its exact name.
 
 /** The link of a page or a host in the navigation. */
 export function railLink(page: Page, name: string): Locator {
   return page.getByRole('navigation', { name: 'Console', exact: true }).getByRole('link', { name, exact: true });
 }
 
-/** A button above a list. While the list is empty, what is shown in its place has the same button. */
+/** A button above a list. While the list is empty, the empty state has the same button. */
 export function listButton(page: Page, name: string): Locator {
   return page.getByRole('button', { name, exact: true }).and(page.locator(':not([role="group"] *)'));
 }

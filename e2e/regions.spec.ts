@@ -87,7 +87,7 @@ test('the page groups hosts by region, shows no false orphan, and finds each ima
   await expect(page.getByText(`in ${orphans.length} orphans`, { exact: true })).toBeVisible();
   await expectAccessible(page);
 
-  // Coverage: a host has nothing to cache of what only the other region has.
+  // Coverage: a host cannot cache images that only the other region has.
   const [one, two] = regions.map((name) => imageOf(outside, 'ubuntu-24.04-server', name));
   await railLink(page, 'Coverage').click();
   await expect(page.getByRole('combobox', { name: 'Group hosts by' })).toHaveValue('region');
@@ -105,7 +105,7 @@ test('the page groups hosts by region, shows no false orphan, and finds each ima
   }
   await expectAccessible(page);
 
-  // Waste offers only what the own Glance of a host does not have.
+  // Waste offers only images that the host's own Glance does not have.
   await page.getByRole('tab', { name: 'Waste' }).click();
   const filters = page.getByRole('group', { name: 'Filters' });
   await filters.getByRole('button', { name: `Orphans ${new Set(orphans).size}`, exact: true }).click();
@@ -220,7 +220,7 @@ test('a host of the second region is added with its region, can queue images of 
     false,
   ]);
 
-  // Nothing of a host of the other region can be queued, but what was copied there.
+  // Images of a host in the other region cannot be queued, except those that were copied there.
   await openHost(page, 'two-b');
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: /^Make like another host…/ }).click();

@@ -31,7 +31,7 @@ test('a schedule is written from a template, previewed and run, and is linked fr
   await expectAccessible(page);
   await page.getByRole('button', { name: /^Prune nightly/ }).click();
 
-  // The editor says when it runs, and what it would do.
+  // The editor shows when the schedule runs, and what it would do.
   const editor = page.getByRole('dialog', { name: 'New schedule' });
   await expect(editor.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Prune nightly');
   await editor.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Berlin');
@@ -75,7 +75,7 @@ test('a schedule is written from a template, previewed and run, and is linked fr
   await operation.getByRole('link', { name: 'Prune nightly' }).click();
   await expect(page.getByRole('heading', { name: 'Prune nightly', level: 1 })).toBeVisible();
 
-  // A pause of all is said wherever schedules are.
+  // Every page about schedules shows that all schedules are paused.
   await railLink(page, 'Schedules').click();
   await page.getByRole('button', { name: 'Pause all' }).click();
   await expect(page.getByText('All schedules are paused.')).toBeVisible();
@@ -126,7 +126,7 @@ test('a run that would delete golden images waits and is approved, and schedules
   const review = page.getByRole('dialog', { name: 'Approve Half of glance-03' });
   await expect(review.getByRole('table', { name: 'What will be done' })).toContainText('glance-03');
   await expectAccessible(page);
-  // The caches of the demo change all the time. Where the plan did, it is shown and asked for once more.
+  // The caches of the demo change all the time. If the plan has changed, it is shown and has to be approved again.
   await expect(async () => {
     await review.getByRole('button', { name: 'Approve', exact: true }).click();
     await expect(review).toHaveCount(0, { timeout: 3_000 });
@@ -134,7 +134,7 @@ test('a run that would delete golden images waits and is approved, and schedules
   await expect(runs(page).getByRole('row', { name: /Done/ })).toBeVisible();
   expect((await cachedOn(page, host)).length).toBeLessThan(before);
 
-  // To a file, and back.
+  // Exported to a file, and imported.
   await railLink(page, 'Schedules').click();
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export YAML' }).click();

@@ -27,7 +27,7 @@ test.describe('over the demo cloud', () => {
     await expect(paletteSelection(page)).toContainText('ubuntu-24.04-server');
     await expectAccessible(page);
 
-    // Typed on: what still matches stays where it was, and nothing is marked twice.
+    // Further typing keeps the order of entries that still match, and highlights only one.
     await page.keyboard.type('-next');
     await expect(palette(page).getByRole('button', { name: /^ubuntu-24\.04-server-next / })).toBeVisible();
     await expect(found).toBeHidden();
@@ -46,7 +46,7 @@ test.describe('over the demo cloud', () => {
     await expect(page.getByText('os_distro')).toBeVisible();
     await expectAccessible(page);
 
-    // Hosts, pages and actions are found too, and what is nowhere is said.
+    // Hosts, pages and actions are found too, and a search without results says so.
     await chooseInPalette(page, 'waste', /waste/i);
     await expect(page.getByRole('tab', { name: 'Waste' })).toHaveAttribute('aria-selected', 'true');
     await chooseInPalette(page, 'golden sets', /golden sets/i);

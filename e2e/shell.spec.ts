@@ -27,7 +27,7 @@ test('a browser is let in once, and neither another page nor an injected script 
     expect(complaints).toEqual([]);
   });
 
-  await test.step('a second browser with the used address is told how to get in', async () => {
+  await test.step('a second browser with the used address is told how to log in', async () => {
     await using stranger = await browser.newContext();
     const other = await stranger.newPage();
     await other.goto(console.url);
@@ -71,7 +71,7 @@ test('a browser is let in once, and neither another page nor an injected script 
         () => 'reached',
         () => 'refused',
       );
-      // In a task of its own: what a test evaluates itself may evaluate too, whatever the page's policy.
+      // Runs in a separate task: code that a test evaluates directly may use eval, whatever the page's policy is.
       const ran = await new Promise<string>((resolve) => {
         setTimeout(() => {
           try {
@@ -187,7 +187,7 @@ test('a file and a page of another origin open the console in the browser, and t
 /** Ends a console whose page is open. */
 async function expectEnd(console: ServedConsole, signal: 'SIGINT' | 'SIGTERM') {
   expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
-  // What has not ended within a second is cut off with another status (electron/cli/shutdown.ts).
+  // A shutdown that takes longer than a second is aborted with another status (electron/cli/shutdown.ts).
   expect(await console.end(signal)).toBe(0);
   expect(console.lines.at(-1)).toMatch(/^Console stopped\. (No operations were running|Interrupted operations)/);
 }

@@ -11,18 +11,18 @@ import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 import { railLink } from './page-parts.ts';
 
-// What trends tell is what the hosts said from poll to poll: sizes, hits gained, images that left and came back, times in which
-// nobody looked, and the time to the limit.
+// Trends agree with what the hosts listed from poll to poll: sizes, hits gained, images that left and came back, times
+// without polls, and the time until the limit is reached.
 
 const hour = 3_600_000;
 const gib = 2 ** 30;
 
-/** An image was read from a host's cache so many times. */
+/** Counts this many hits of an image in a host's cache. */
 function read(host: HostControl, imageId: string, times: number): void {
   for (let count = 0; count < times; count += 1) host.node.cache.hit(imageId);
 }
 
-/** Polls these hosts, and sees to it that what each told is written down before the next poll. */
+/** Polls these hosts, and waits until the sample of each poll is stored. */
 async function refresh(page: Page, ids: Record<string, string>): Promise<void> {
   await call(page, 'hosts/refresh', {});
   for (const id of Object.values(ids)) await call(page, 'trends/host', { id, span: '6h' });
@@ -51,11 +51,11 @@ test('sizes and hits over time agree with the host, also for an image that left 
   read(host, first.imageId, 7);
   read(host, second.imageId, 2);
   await refresh(page, ids);
-  // It leaves and comes back between two polls: what it counts now was all gained since.
+  // The image leaves and comes back between two polls, so all of its hits were gained since the first of them.
   host.node.cache.evict(first.imageId);
   host.cache(first.imageId, first.size, { hits: 1 });
   await refresh(page, ids);
-  // It leaves, a poll sees that, and it comes back.
+  // The image leaves, a poll records that, and it comes back.
   host.node.cache.evict(second.imageId);
   await refresh(page, ids);
   host.cache(second.imageId, second.size, { hits: 3 });
@@ -86,7 +86,7 @@ test('sizes and hits over time agree with the host, also for an image that left 
   await expect(hits.getByRole('row').nth(5)).toContainText('no data');
   await expectAccessible(page);
 
-  // More of it while it is looked at, and exported.
+  // New hits appear in the open table, which is then exported.
   read(host, first.imageId, 20);
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
   await expect(hits.getByRole('row').nth(1).getByRole('cell').nth(2)).toHaveText('33');
@@ -136,7 +136,7 @@ test('shows the time until the limit is reached, and hits gained while the conso
   await call(page, 'hosts/update', { id, limitBytes: Math.round(size + 72 * perHour) });
   await first.end();
 
-  // It was looked at all day long, until the console was closed three hours ago.
+  // The host was polled all day, until the console was closed three hours ago.
   const now = Date.now();
   const file = join(first.dataDirectory, 'trends.db');
   const database = openTrendsDatabase(file);

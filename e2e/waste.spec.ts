@@ -101,7 +101,7 @@ test.describe('over the demo cloud', () => {
     await expect(filter(page, 'Old there')).toBeHidden();
     await expect(filter(page, 'All waste')).toHaveAttribute('aria-pressed', 'true');
 
-    // What a golden set wants is left out, unless it is asked for.
+    // Images that a golden set wants are left out by default.
     await filter(page, 'Idle').click();
     await expect(tableRow(table(page), 0)).toContainText('idle');
     const { hosts } = await call<{ hosts: { oldest: number } }>(page, 'waste/list', { conditions: { idleDays: 30 } });
@@ -126,7 +126,7 @@ test.describe('over the demo cloud', () => {
   });
 });
 
-/** What the hosts that answer truly have of a kind, `host image` to its bytes. */
+/** The images of a kind that the answering hosts really have, `host image` to its bytes. */
 function truth({ control }: DemoCloud, is: (copy: TrueCopy) => boolean, hosts: ReadonlySet<string>) {
   const copies = new Map<string, number>();
   for (const host of control.hosts) {
@@ -183,7 +183,7 @@ test('waste on 16 hosts agrees copy by copy, is summed by host, and is deleted',
     expect(list).toMatchObject({ copies: expected.size, bytes: [...expected.values()].reduce((a, b) => a + b, 0) });
   }
 
-  // On the page: the same sums, the same hosts, and what is chosen goes from just these.
+  // The page shows the same sums and hosts, and the selected images are deleted from exactly these.
   await openWaste(page);
   await filter(page, 'Orphans').click();
   const orphans = truth(cloud, ({ imageId }) => !gone.has(imageId), known);

@@ -4,7 +4,7 @@ import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
 import { railLink } from './page-parts.ts';
 
-/** A console at its very first start, beside a cloud that clouds.yaml knows. */
+/** A console at its first start, with a cloud in clouds.yaml. */
 const test = base.extend<{ outside: OutsideCloud; console: ServedConsole }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
   outside: async ({}, use) => {

@@ -6,7 +6,7 @@ import { addLongFleet, busyHost, lengthen, longHosts } from './long-names.ts';
 import { dialogFaults, layoutFaults, visibleRows } from './page-layout.ts';
 import { railLink } from './page-parts.ts';
 
-// Every page at every size of the window, with hosts and images whose names are long and numbers that are large.
+// Every page at every window size, with long names of hosts and images, and large numbers.
 
 const sizes = [
   { width: 1024, height: 640 },
@@ -87,7 +87,7 @@ async function open(page: Page, path: string): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, path);
-  // Two frames: the page is rendered, and what measures itself has done so.
+  // Two frames: the page is rendered, and components that measure themselves have done so.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
@@ -142,7 +142,7 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
     }
   }
 
-  /** The name of the product in the rail is whole in the widest of fonts. */
+  /** The product name in the rail is not cut, even in the widest font. */
   async function lookAtName() {
     await page.setViewportSize({ width: 1280, height: 800 });
     await open(page, '/');

@@ -27,7 +27,7 @@ test('hands over the page’s port only, and nothing with it', () => {
 });
 
 test.each([
-  ['other words', { data: 'something else', ports: [{}] }],
+  ['another message', { data: 'something else', ports: [{}] }],
   ['another origin', { data: portOffer, origin: 'https://example.org', ports: [{}] }],
   ['another window', { data: portOffer, source: {}, ports: [{}] }],
   ['not a port', { data: portOffer }],

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asNobody, nobody } from './lib/testing/another-user.ts';
 
-// The served console on a machine that others use as well, attacked as they can: by what the system shows them of its
-// processes and files. Where the tests run as root, as another user.
+// The served console on a machine with other users, attacked with what the system shows them of its processes and
+// files; as another user, if the tests run as root.
 
 const program = join(import.meta.dirname, 'serve.ts');
 const run = promisify(execFile);

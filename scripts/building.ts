@@ -11,7 +11,7 @@ const stamp = join(dist, '.built');
 const parts = { main: '.', preload: '.', renderer: 'renderer' } as const;
 const sources = ['electron', 'renderer', 'package.json', 'package-lock.json', 'scripts/building.ts'];
 
-/** Builds the three parts into `dist`. Says nothing unless something is wrong. */
+/** Builds the three parts into `dist`. Prints nothing unless something is wrong. */
 export async function buildAll(): Promise<void> {
   const began = new Date();
   for (const [part, root] of Object.entries(parts)) {

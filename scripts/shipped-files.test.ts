@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { parseCommandLine } from '../electron/cli/command-line.ts';
 import { testServices } from '../electron/services/testing/test-services.ts';
 
-// What is shipped for Prometheus, Grafana and systemd names what the console really has.
+// The files shipped for Prometheus, Grafana and systemd use names that the console really has.
 
 const assets = join(import.meta.dirname, '../assets');
 const text = (name: string) => readFileSync(join(assets, name), 'utf8');
@@ -81,7 +81,7 @@ test.skipIf(!existsSync(analyze))('systemd finds nothing wrong with the unit', (
   const directory = mkdtempSync(join(tmpdir(), 'console-unit-'));
   try {
     const file = join(directory, 'glance-cache-console.service');
-    // systemd wants the program to be there.
+    // systemd requires the program to exist.
     writeFileSync(file, unit.replace('/usr/bin/node', process.execPath));
     const verify = (name: string) =>
       execFileSync(analyze, ['verify', '--man=no', name], { encoding: 'utf8', stdio: 'pipe' });

@@ -39,7 +39,7 @@ async function reasonAgainstDesktop(isDemo: boolean, switches: readonly string[]
   return isRoot ? 'Electron cannot run as root' : undefined;
 }
 
-/** Runs the desktop console and returns its exit status. Passes the operator's words and the signals on to it. */
+/** Runs the desktop console and returns its exit status. Passes the operator's arguments and the signals on to it. */
 function runDesktop(program: string): Promise<number> {
   const desktop = spawn(program, [projectDirectory, ...words], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => desktop.kill(signal));

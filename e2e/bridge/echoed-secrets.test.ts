@@ -7,8 +7,8 @@ import { type LocalServer, type Received, startServer } from '../../electron/htt
 import { testServices } from '../../electron/services/testing/test-services.ts';
 import { overHttp, overPort } from './transports.ts';
 
-// Every procedure is called, over both transports, against servers that quote their requests in each answer. Then neither
-// the page's traffic, nor the log, nor the data directory has a secret.
+// Calls every procedure, over both transports, against servers that echo the whole request in each answer. Afterwards
+// neither the page's traffic, nor the log, nor the data directory contains a secret.
 
 const password = 'pa"ss\\w<o>r&d é/7';
 const token = 'issued-token-0123456789-abcdefghijklmnopqrstuvwxyz';
@@ -25,7 +25,7 @@ const encodings = [(text: string) => text, json, html, encodeURIComponent, base6
 
 type Shape = 'JSON' | 'HTML';
 
-/** An answer that quotes the whole request in every encoding: in its message, as text and page, and in its headers. */
+/** An answer that echoes the whole request in every encoding: in its message, as text and page, and in its headers. */
 function echoOf({ method, path, headers, body }: Received, status: number, shape: Shape) {
   const sent = headers['x-auth-token'] ?? '';
   const request = `${method} ${path} ${JSON.stringify(headers)} ${body} ${sent} ${password}`;
@@ -53,12 +53,12 @@ const serve = async (answer: Parameters<typeof startServer>[0]) => {
   return server;
 };
 
-/** Without 503, which is asked again after a while, and whose message goes the same way as that of 500. */
+/** 503 is left out: it is retried after a while, and its message takes the same path as that of 500. */
 const statuses = [401, 401, 404, 400, 403, 302, 500, 500];
 
 type Quotes = 'changes' | 'allButVersions' | 'all';
 
-/** A Keystone and a host that answer with a status, and quote what they are sent, as far as `quotes` says. */
+/** A Keystone and a host that answer with this status, and echo the requests that `quotes` names. */
 async function echoingCloud(status: number, shape: Shape) {
   const state = { quotes: 'changes' as Quotes, keystoneRefuses: false };
   const user = { user: { name: 'admin' }, project: { name: 'admin' }, roles: [{ name: 'admin' }], catalog: [] };
@@ -73,7 +73,7 @@ async function echoingCloud(status: number, shape: Shape) {
     if (request.method !== 'GET' || state.quotes !== 'changes') return echoOf(request, status, shape);
     const sent = String(request.headers['x-auth-token'] ?? '');
     const record = (id: string) => ({ image_id: id, hits: 1, last_accessed: 1, last_modified: 1, size: 5 });
-    // A good answer may quote the token as well.
+    // A successful answer may echo the token as well.
     if (request.path === '/v2/cache')
       return { status: 200, body: { cached_images: [record(imageId), record(sent)], queued_images: [`q-${sent}`] } };
     if (request.path.startsWith('/v2/images'))
@@ -92,7 +92,7 @@ type Known = {
 };
 type Caller = { client: object; received: string[] };
 
-/** Calls every procedure of the contract with inputs made of what is known; what a procedure does not accept is refused. */
+/** Calls every procedure of the contract with inputs made of known ids and values; a procedure may reject its input. */
 async function callAll({ client, received }: Caller, inputs: Record<string, unknown>): Promise<string[]> {
   const called: string[] = [];
   const left = new Set(['events', 'clouds.openDemo', 'clouds.remove', 'hosts.remove']);

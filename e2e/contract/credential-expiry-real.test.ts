@@ -4,7 +4,7 @@ import { RealServers } from '../real/real-cloud.ts';
 import { Keystone } from '../real/servers/identity.ts';
 import { until } from './traps/operator.ts';
 
-/** What the console says of application credentials of a real Keystone that expire. Touches no host. */
+/** What the console reports about application credentials of a real Keystone that expire. Sends nothing to a host. */
 const servers = await RealServers.connect();
 const { authUrl, admin } = servers.description;
 const secret = 'the-secret-of-a-credential-that-expires';
@@ -47,7 +47,7 @@ async function addCloud(name: string, expiresAt?: Date): Promise<string> {
   return id;
 }
 
-/** The alerts of a cloud, evaluated anew. */
+/** The alerts of a cloud, evaluated again. */
 async function alertsOf(cloudId: string) {
   await console.services.alerts.evaluate();
   const { alerts } = await console.client.alerts.list({});

@@ -8,13 +8,14 @@ import type { RealHost } from '../real/servers/description.ts';
 
 /**
  * A schedule that prunes real hosts every minute while downloads keep filling their caches: Glance 33 by its own API,
- * Glance 25.1 by its pruner over a real sshd, and by deletion. Deletion removes what was planned, so that it prunes to half
- * of the limit: the downloads that come meanwhile still fit. `SCHEDULE_CYCLES` is the number of runs, 2 by default.
+ * Glance 25.1 by its pruner over a real sshd, and by deletion. A prune by deletion removes only what was planned, so it
+ * prunes to half of the limit, which leaves space for images downloaded during the run. `SCHEDULE_CYCLES` is the number
+ * of runs, 2 by default.
  */
 const servers = await RealServers.connect();
 const cycles = Number(process.env['SCHEDULE_CYCLES'] ?? 2);
 const period = 60_000;
-/** Each image is so large a share of the limit. */
+/** The size of each image as a share of the limit. */
 const share = 0.4;
 const imagesPerHost = 6;
 
@@ -78,8 +79,8 @@ class FilledHost {
       const { cached_images: cached } = await servers.cacheList(this.host);
       const now = Date.now();
       const total = cached.reduce((sum, { size }) => sum + size, 0);
-      // Between two looks a prune may bring the cache within its limit and a download over it again: then images are
-      // gone, and those that stayed are within the limit.
+      // Between two readings, a prune may bring the cache within its limit and a download may exceed it again. Then
+      // images are gone, and those that stayed are within the limit.
       const stayed = cached.filter(({ image_id: id }) => before.has(id));
       const wasWithin =
         stayed.length < before.size && stayed.reduce((sum, { size }) => sum + size, 0) <= this.host.limitBytes;
@@ -183,7 +184,7 @@ async function addCloud({ client }: Console, regionName: string): Promise<string
   return id;
 }
 
-/** Waits until so many runs of a schedule ended, oldest first. */
+/** Waits until this many runs of a schedule have ended, and returns them, oldest first. */
 async function untilRuns({ client }: Console, scheduleId: string, count: number): Promise<ScheduleRun[]> {
   for await (const event of await client.events({})) {
     if (event.type !== 'schedules') continue;

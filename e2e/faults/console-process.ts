@@ -5,10 +5,10 @@ import { createRouter } from '../../electron/services/router.ts';
 import { createServices } from '../../electron/services/services.ts';
 import { memorySecrets } from '../../electron/store/secrets.ts';
 
-// The served console with short deadlines, to be killed: `console-process.ts DIRECTORY`. Everything else is as
-// `npm run serve` has it. The times keep their order: nothing counts as lost before it must have arrived.
+// A served console with short deadlines that is going to be killed: `console-process.ts DIRECTORY`. Everything else is
+// as in `npm run serve`. The deadlines keep their order: a request never counts as lost while it may still arrive.
 
-// Its end comes too suddenly to keep what was compiled for the next one.
+// A killed process does not write its compile cache, so it is written now, for the next one.
 flushCompileCache();
 
 const [dataDirectory = ''] = process.argv.slice(2);

@@ -5,21 +5,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Random } from '../../electron/demo/random.ts';
 import type { LedgerEntry, RequestLedger } from './request-ledger.ts';
 
-/** Milliseconds, from the least to the most. */
+/** A range of milliseconds: minimum and maximum. */
 export type Range = readonly [number, number];
 
 /** How a proxy treats requests. The first rule that matches applies; without one a request passes. */
 export type ProxyRule = {
-  /** The requests it is for; all where left out. `path` is a regular expression. */
+  /** The requests that the rule applies to; all by default. `path` is a regular expression. */
   host?: string;
   method?: string;
   path?: string;
-  /** The share of the matching requests, from 0 to 1; all where left out. */
+  /** The share of the matching requests, from 0 to 1; all by default. */
   share?: number;
-  /** How long the request is on its way to the host, and the answer on its way back. */
+  /** The delay of the request to the host, and of the answer back. */
   before?: Range;
   after?: Range;
-  /** Closes the connection without an answer, before or after the host has done it. */
+  /** Closes the connection without an answer, before or after the host has carried out the request. */
   cut?: 'before' | 'after';
   /** Answers in place of the host, with status 200 and JSON. */
   answer?: string;
@@ -28,8 +28,8 @@ export type ProxyRule = {
 export type Moment = { entry: number; phase: 'received' | 'done' | 'answered' };
 
 /**
- * A proxy in front of one host. It carries a change to the host also when its caller has died, as a network does with what
- * was sent; the download of an image ends with its caller.
+ * A proxy in front of one host. It delivers a change to the host even if the caller has died, as a network delivers
+ * what was sent; the download of an image ends with its caller.
  */
 export class DelayingProxy {
   readonly #server: Server;
@@ -41,7 +41,7 @@ export class DelayingProxy {
   readonly #seen = new Map<string, number>();
   readonly #random: Random;
   #rules: readonly ProxyRule[] = [];
-  /** Changes that are on their way. */
+  /** The number of changes in flight. */
   open = 0;
 
   constructor(options: {
@@ -155,7 +155,7 @@ export class DelayingProxy {
     });
   }
 
-  /** The same request gets the same treatment in every run with the same seed, whatever else comes in between. */
+  /** The same request is treated the same in every run with the same seed, whatever other requests there are. */
   #ruleFor(method: string, path: string): { rule: ProxyRule | undefined; random: Random } {
     const key = `${method} ${path}`;
     const times = (this.#seen.get(key) ?? 0) + 1;

@@ -74,12 +74,12 @@ export class FaultCloud {
     await this.#process.call({ name: 'rules', cloud: this.#id, rules });
   }
 
-  /** Puts images into a host's cache, as boots from them do. */
+  /** Puts images into a host's cache, as booting servers from them does. */
   async boot(hostName: string, images: readonly ImageSpec[]): Promise<void> {
     await this.#process.call({ name: 'boot', cloud: this.#id, hostName, images });
   }
 
-  /** Resolves when no change is on its way, and no host fetches. */
+  /** Resolves when no change is in flight and no host is fetching. */
   async quiet(): Promise<void> {
     await this.#process.call({ name: 'quiet', cloud: this.#id });
   }

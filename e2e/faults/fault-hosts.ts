@@ -20,7 +20,7 @@ export type HostSpec = {
   queued?: readonly string[];
   /** Records that are added to its listing as they are. A delete removes one like any other. */
   odd?: readonly unknown[];
-  /** So many further images in its listing, for a large one. */
+  /** The number of further images in its listing, to make it large. */
   padding?: number;
 };
 
@@ -42,7 +42,7 @@ export type HostContent = {
   name: string;
   cached: { imageId: string; bytes: number }[];
   queued: string[];
-  /** Images that were asked for while they were queued or being fetched (docs/glance-cache-api.md, trap 3). */
+  /** Images that were requested while they were queued or being fetched (docs/glance-cache-api.md, trap 3). */
   doubleQueued: readonly string[];
 };
 export type Truth = { entries: LedgerEntry[]; arrivals: Arrival[]; hosts: HostContent[] };
@@ -116,7 +116,7 @@ export class FaultHosts {
     for (const { proxy } of this.#hosts) proxy.setRules(rules);
   }
 
-  /** Puts images into the cache of a host, as boots from them do. */
+  /** Puts images into the cache of a host, as booting servers from them does. */
   boot(hostName: string, images: readonly ImageSpec[]): void {
     const owner = this.#accounts.projects[0]?.id ?? '';
     for (const image of images) {
@@ -125,7 +125,7 @@ export class FaultHosts {
     }
   }
 
-  /** Resolves when no change is on its way to a host, and no host fetches. */
+  /** Resolves when no change is in flight and no host is fetching. */
   async quiet(): Promise<void> {
     while (this.#hosts.some(({ proxy }) => proxy.open > 0)) await new Promise((resolve) => setTimeout(resolve, 20));
     await Promise.all(this.#hosts.map(({ host }) => host.node.worker.idle()));

@@ -1,7 +1,7 @@
 import type { Moment, ProxyRule } from './delaying-proxy.ts';
 import type { FaultCloudSpec, ImageSpec } from './fault-hosts.ts';
 
-/** What the process of the hosts is asked. */
+/** A request to the process of the hosts. */
 export type HostsCall =
   | { name: 'open'; cloud: string; spec: FaultCloudSpec }
   | { name: 'rules'; cloud: string; rules: readonly ProxyRule[] }
@@ -10,7 +10,7 @@ export type HostsCall =
   | { name: 'truth'; cloud: string }
   | { name: 'close'; cloud: string };
 
-/** What it says. */
+/** A message from the process of the hosts. */
 export type HostsMessage =
   | { kind: 'answer'; id: number; result: unknown }
   | { kind: 'failure'; id: number; text: string }

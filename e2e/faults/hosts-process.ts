@@ -1,8 +1,8 @@
 import { FaultHosts } from './fault-hosts.ts';
 import type { HostsCall, HostsMessage } from './hosts-messages.ts';
 
-// A process with simulated hosts, which go on when a console is killed. It answers calls of the process that started it, and
-// ends with it.
+// A process with simulated hosts, which keep running when a console is killed. It answers calls of the process that
+// started it, and ends with it.
 
 const clouds = new Map<string, FaultHosts>();
 const tell = (message: HostsMessage) => void process.send?.(message);

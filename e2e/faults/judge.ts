@@ -2,10 +2,10 @@ import type { Amount, Operation, TargetOutcome } from '../../electron/contract/o
 import type { Truth } from './fault-hosts.ts';
 import type { LedgerEntry, Removal } from './request-ledger.ts';
 
-/** What the console says of an operation. */
+/** The console's account of an operation. */
 export type Account = { operation: Operation; targets: readonly TargetOutcome[] };
 
-/** An image that came into a host's cache by a boot, in epoch milliseconds. */
+/** An image that a boot put into a host's cache, with the time in epoch milliseconds. */
 export type Boot = { hostName: string; imageId: string; at: number };
 
 /** The entry's image; null for a request about the whole host. */
@@ -15,14 +15,14 @@ function imageOf({ path }: Pick<LedgerEntry, 'path'>): string | null {
 }
 
 /**
- * The requests of a target: those about its image, or any at a host that is its target as a whole. What is left of a clear is
- * deleted image by image.
+ * The requests of a target: those about its image, or all requests to a host that is itself the target. Images that a
+ * clear left are deleted one by one.
  */
 function entriesOf(truth: Truth, { hostId, imageId }: Pick<TargetOutcome, 'hostId' | 'imageId'>): LedgerEntry[] {
   return truth.entries.filter((entry) => entry.hostName === hostId && (imageId === null || imageOf(entry) === imageId));
 }
 
-/** What happened besides: images that booted, and when consoles were killed (epoch milliseconds). */
+/** Other events: images that were booted, and when consoles were killed (epoch milliseconds). */
 export type Course = { boots: readonly Boot[]; kills: readonly number[] };
 
 /** Compares an operation's account with the hosts, target by target. Returns each disagreement as a sentence. */
@@ -106,7 +106,7 @@ function judgeTarget(
   }
 }
 
-/** Images that a prune by deletion leaves because the host is within its limit without them. */
+/** Images that a prune by deletion keeps, because the host is within its limit without deleting them. */
 const isWithinLimit = ({ kind }: Operation): boolean => kind === 'prune';
 
 /** A kill within this many milliseconds after an answer may lose it: the console reads the host again, then records. */
@@ -118,8 +118,8 @@ function wasTakenIn({ answeredAt }: LedgerEntry, kills: readonly number[]): bool
 }
 
 /**
- * What a request removed, without images that the console may never have listed: those that booted after it was sent and
- * before the host carried it out.
+ * What a request removed, except images that the console may never have listed: those that were booted after the
+ * request was sent and before the host carried it out.
  */
 function seenRemovals({ hostName, receivedAt, removed }: LedgerEntry, boots: readonly Boot[]): Removal[] {
   const isUnseen = ({ imageId }: Removal) =>
@@ -160,7 +160,7 @@ function judgeLater(truth: Truth, boots: readonly Boot[]): string[] {
   return wrong;
 }
 
-/** The sums of an operation are those of its targets. */
+/** Checks that the sums of an operation are those of its targets. */
 function judgeSums({ operation, targets }: Account): string[] {
   const sum = { actual: { images: 0, bytes: 0 }, freed: { images: 0, bytes: 0 } };
   for (const { actual, step } of targets) {
@@ -179,7 +179,7 @@ function judgeSums({ operation, targets }: Account): string[] {
   return wrong;
 }
 
-/** Targets that count as unsent, although one of these requests, which the console sent in its last life, was theirs. */
+/** Targets that count as unsent although the console sent one of these requests for them before its last kill. */
 export function unrecorded(targets: readonly TargetOutcome[], sent: readonly LedgerEntry[], truth: Truth): string[] {
   return targets
     .filter((target) => target.state === 'waiting' && entriesOf(truth, target).some((entry) => sent.includes(entry)))

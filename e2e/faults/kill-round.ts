@@ -25,13 +25,16 @@ export type RoundResult = {
   disagreements: string[];
 };
 
-/** A call that starts or continues an operation, which has so many open targets. */
+/** A call that starts or continues an operation with this many open targets. */
 type Acting = { open: number; answered: Promise<Operation> };
 
-/** When a console dies: so many milliseconds after such a call was sent or answered, or after a request of the operation. */
+/**
+ * When a console is killed: this many milliseconds after such a call was sent or answered, or after a request of the
+ * operation.
+ */
 type KillMoment = { from: 'sent' | 'answered'; after: number; request?: { number: number; phase: Moment['phase'] } };
 
-/** The delays of a round: some requests are late, some answers are, a few connections break. */
+/** The delays of a round: some requests and some answers are late, and a few connections break. */
 function delays(random: Random): ProxyRule[] {
   const change = '^(?!.*/file$)';
   const late = random.pick([
@@ -60,10 +63,10 @@ function someMoment(random: Random, requests: number): KillMoment {
   return { from: 'sent', after, request: { number: random.int(1, requests), phase } };
 }
 
-/** The death of one console, which the round carries out. */
+/** The kill of one console, which the round carries out. */
 class Death {
   readonly bornAt = Date.now();
-  /** Resolves when the console is to die. */
+  /** Resolves when the console has to be killed. */
   readonly due: Promise<void>;
   text = 'at its end';
 
@@ -72,7 +75,7 @@ class Death {
   }
 
   async #await(cloud: FaultCloud, { answered }: Acting, { from, after, request }: KillMoment): Promise<void> {
-    // A call that the death interrupts fails.
+    // A call that the kill interrupts fails.
     await (from === 'answered' ? answered.catch(() => undefined) : undefined);
     if (request) {
       let count = 0;
@@ -186,17 +189,17 @@ async function begin(client: ConsoleClient, setup: RoundSetup): Promise<Acting> 
   const plan = await client.operations.plan(await setup.action(client));
   if (plan.willDo === 0) throw new Error(`Nothing to do: ${plan.targets[0]?.reason}`);
   const answered = client.operations.start({ planId: plan.id });
-  // Whoever needs the answer waits for it; a console may die before it.
+  // A caller that needs the answer awaits it; the console may be killed before the answer.
   answered.catch(() => undefined);
   return { open: plan.willDo, answered };
 }
 
-/** Resolves when the operation ended before its console was to die. */
+/** Resolves when the operation ended before its console was killed. */
 async function endOf(client: ConsoleClient, { answered }: Acting): Promise<void> {
   await untilOperation(client, (await answered).id, hasEnded);
 }
 
-/** Images boot on every host while no console runs: new ones, and one that the operation has removed. */
+/** Boots images on every host while no console runs: new ones, and one that the operation has removed. */
 async function bootSome(
   cloud: FaultCloud,
   { entries }: Truth,

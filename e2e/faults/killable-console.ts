@@ -13,7 +13,7 @@ import type { FaultCloudInfo } from './fault-hosts.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const cloudId = 'faults';
-/** Milliseconds in which an operation has to end, and a console to start. */
+/** The milliseconds that an operation may take to end, and a console to start. */
 const patience = 90_000;
 
 /** Writes settings with the hosts, whose ids are their names, and a clouds.yaml. */
@@ -99,7 +99,7 @@ export class KillableConsole {
     return this.#child.pid;
   }
 
-  /** The client of a page that has logged in; resolves when the console is ready. Each call is one more page. */
+  /** The client of a page that has logged in; resolves when the console is ready. Each call opens another page. */
   async client(): Promise<ConsoleClient> {
     this.#login ??= this.#ready.then(openLoginUrl);
     const { origin, cookie, key } = await this.#login;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DemoNode } from '../../electron/demo/simulated-node.ts';
 
-/** An image that a request took out of a host's cache or queue. */
+/** An image that a request removed from a host's cache or queue. */
 export type Removal = { imageId: string; bytes: number; from: 'cache' | 'queue' };
 
 /**
@@ -23,10 +23,10 @@ export type LedgerEntry = {
   queued: string[];
 };
 
-/** An image that got into a host's cache. */
+/** An image that was added to a host's cache. */
 export type Arrival = { hostName: string; imageId: string; bytes: number; at: number };
 
-/** The truth about what each request did to the simulated hosts, to the byte. */
+/** Records exactly what each request did to the simulated hosts. */
 export class RequestLedger {
   readonly entries: LedgerEntry[] = [];
   readonly arrivals: Arrival[] = [];
@@ -49,13 +49,13 @@ export class RequestLedger {
     return entry;
   }
 
-  /** Carries out a request at its host. What changes there meanwhile because of it is noted in its entry. */
+  /** Carries out a request at its host, and records the changes that it causes there in its entry. */
   carryOut<Answer>(number: number, work: () => Promise<Answer>): Promise<Answer> {
     const entry = this.entries[number - 1];
     return entry ? this.#current.run(entry, work) : work();
   }
 
-  /** Notes every change of a node's cache and queue from now on. */
+  /** Records every change of a node's cache and queue from now on. */
   watch(node: DemoNode): void {
     const { cache } = node;
     const { evict, dequeue, insert, clear } = cache;
@@ -87,7 +87,10 @@ export class RequestLedger {
     };
   }
 
-  /** Where a removal is noted. A fetch that a PUT has started also leaves the queue when it ends: that is no removal. */
+  /**
+   * Where a removal is recorded. A fetch that a PUT has started also leaves the queue when it ends, which is no
+   * removal.
+   */
   #removal(): Removal[] | undefined {
     const entry = this.#current.getStore();
     return entry?.method === 'DELETE' || entry?.method === 'POST' ? entry.removed : undefined;

@@ -5,7 +5,7 @@ import type { RealHost } from './servers/description.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** The same of both releases: what the host page shows and does, held against what the host itself says. */
+/** The same tests for both releases: what the host page shows and does is compared with the host's own lists. */
 for (const glance of ['bookworm', 'sid'] as const) {
   const name = glance === 'bookworm' ? 'glance-a' : 'glance-sid';
   const cloud = glance === 'bookworm' ? 'real' : 'real-sid';
@@ -88,7 +88,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       const dialog = page.getByRole('dialog', { name: 'Clear' });
       await dialog.getByRole('radio', { name: /^Queue: all/ }).check();
       await dialog.getByRole('button', { name: /^Clear (2 images|glance)/ }).click();
-      // The console goes on looking whether a fetch that was under way brings something back.
+      // The console keeps checking whether a running fetch brings an image back.
       await expect(dialog.getByRole('status')).toContainText(/1 of 1 done|1 in progress/);
       expect((await servers.cacheList(host)).queued_images).toEqual([]);
       expect(await servers.cachedIds(host)).toEqual([cached]);
@@ -115,7 +115,7 @@ test.describe('two hosts of one cloud', () => {
     const [first, second] = hosts.map(({ name }) => servers.host(name));
     if (!first || !second) throw new Error('Hosts are missing');
     const id = await servers.uploadImage(first, `golden-${Date.now()}`, mebibyte);
-    // The dialog chooses the hosts that answer when it opens.
+    // The dialog selects the hosts that answer when it opens.
     for (const { name } of hosts) await expectRow(page, 'Hosts', name, { Cached: '0' });
     await page.getByRole('button', { name: 'Queue images…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Queue images' });

@@ -28,7 +28,7 @@ test('adds a cloud from clouds.yaml, pastes its hosts, and shows what real downl
 
   const glanceA = { API: '2.16', Cached: '1', Hits: '2', Size: '2.00 MiB', Queued: '0' };
   await expectRow(page, 'Hosts', 'glance-a', glanceA);
-  // The column of the limit gives way where space is short.
+  // The column of the limit is hidden when space is short.
   await expect(rowOf(page, 'Hosts', 'glance-a').getByRole('img', { name: '40 % of 5.00 MiB' })).toBeVisible();
   await expectRow(page, 'Hosts', 'glance-b', { API: '2.16', Cached: '1', Hits: '0', Size: '1.00 MiB' });
   await expect(rowOf(page, 'Hosts', 'glance-off')).toContainText('aching');

@@ -2,8 +2,8 @@ import type { Page } from '@playwright/test';
 import { DemoBalancer } from '../../electron/demo/simulated-balancer.ts';
 import { expect, expectRow, test } from './fixtures.ts';
 
-// Hosts found at real servers: what the catalogue names, what a Glance 33 with the central driver tells of its
-// neighbours, what an older one answers to that, and a load balancer in front of two real hosts.
+// Hosts found with real servers: the endpoint of the catalogue, the neighbours that a Glance 33 with the central driver
+// names, the answer of an older release to that request, and a load balancer in front of two real hosts.
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Find hosts' });
 const row = (page: Page, text: string) => dialog(page).getByRole('table').getByRole('row').filter({ hasText: text });
@@ -38,7 +38,7 @@ test.describe('hosts of Glance 33 with the central driver', () => {
     await row(page, host.address)
       .getByText(/^http:[^ ]*$/)
       .click();
-    // Only now the address gets the token.
+    // Only now does the address receive the token.
     await dialog(page)
       .getByRole('region', { name: /^Details of/ })
       .getByRole('button', { name: 'Test again' })
@@ -115,7 +115,7 @@ test.describe('hosts of Glance 25.1', () => {
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
     const count = hosts.length;
     await expect(dialog(page).getByText(`${count} of ${count} tested`)).toBeVisible({ timeout: 30_000 });
-    // The catalogue's own endpoint is marked, and not chosen by itself.
+    // The catalogue's own endpoint is marked, and not selected by default.
     for (const { address } of hosts) await row(page, address).getByRole('checkbox').check();
     await dialog(page)
       .getByRole('button', { name: `Add ${count} hosts` })
@@ -141,7 +141,7 @@ test.describe('hosts of Glance 25.1', () => {
       .fill(`${balancer.address} vip\n${first.address} first\n${second.address} second\n`);
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
     await expect(dialog(page).getByRole('status')).toContainText('3 of 3 tested');
-    // What a host lists is asked for with the token, and so only of chosen ones.
+    // The list of a host is requested with the token, so only for selected hosts.
     for (const name of ['vip', 'first', 'second']) await row(page, name).getByRole('checkbox').check();
     await dialog(page).getByRole('button', { name: 'Test 3 selected' }).click();
     await expect(row(page, 'vip')).toContainText('several hosts respond');

@@ -5,8 +5,8 @@ import { call } from '../calls.ts';
 import { expect, openHost, type Seed, test } from './fixtures.ts';
 import type { RealCloudName, RealServers } from './real-cloud.ts';
 
-// The fleet as one, on real hosts: every cell of the coverage is what the host itself says, and what the pages offer to do
-// about it is done there.
+// The pages about the whole fleet, on real hosts: every cell of the coverage agrees with the host's own list, and the
+// actions that the pages offer change the hosts accordingly.
 
 const mebibyte = 1024 * 1024;
 const grid = (page: Page) => page.getByRole('grid', { name: 'Coverage' });
@@ -32,7 +32,7 @@ async function openCoverage(page: Page, tab?: string): Promise<void> {
   if (tab) await page.getByRole('tab', { name: tab }).click();
 }
 
-/** What the cell of each image and host has to be, by what the hosts say now. */
+/** The expected cell of each image and host, from the hosts' current lists. */
 async function truthOf(servers: RealServers, seed: Seed): Promise<Map<string, (imageId: string) => string>> {
   const truth = new Map<string, (imageId: string) => string>();
   for (const { name } of seed.hosts) {
@@ -49,7 +49,7 @@ async function truthOf(servers: RealServers, seed: Seed): Promise<Map<string, (i
   return truth;
 }
 
-/** Cells that are not what the host says, and the letters that were seen. */
+/** Cells that differ from the host's list, and the letters that were seen. */
 function compare({ hosts, images }: Coverage, truth: Map<string, (imageId: string) => string>) {
   const letters = new Set<string>();
   const wrong = images.flatMap(({ imageId, cells }) =>
@@ -170,7 +170,7 @@ test.describe('two hosts of one cloud', () => {
   }) => {
     const { first, second, both, one } = made;
     await servers.download(first, one);
-    // Glance takes a deleted image out of the cache of the host that is asked, not out of others.
+    // Glance removes a deleted image from the cache of the host that receives the request, not from others.
     await servers.deleteImage(first, both);
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();
     await openCoverage(page, 'Waste');

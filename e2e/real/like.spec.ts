@@ -1,7 +1,7 @@
 import { expect, openHost, test } from './fixtures.ts';
 import type { RealServers } from './real-cloud.ts';
 
-// A host made like another, by what both say themselves.
+// Makes a host like another, and compares the result with the lists of both hosts.
 
 test.use({
   seed: {
@@ -14,12 +14,12 @@ test.use({
 });
 
 let made: Awaited<ReturnType<typeof prepare>>;
-// Before the console is started, which so finds them all in the catalogue.
+// Runs before the console is started, so that the console finds all images in the catalogue.
 test.beforeEach(async ({ servers }) => {
   made = await prepare(servers);
 });
 
-/** Images of one host, of which the other has one; one of them is an orphan, where the host keeps it. */
+/** Images of one host. The other host has one of them; another one is an orphan, if the host keeps it. */
 async function prepare(servers: RealServers) {
   const [from, to] = [servers.host('glance-a'), servers.host('glance-b')];
   const both = await servers.uploadImage(from, 'like-both', 0.2 * to.limitBytes);
@@ -30,7 +30,7 @@ async function prepare(servers: RealServers) {
   for (const id of [both, large, often, often, often, rarely, rarely, orphan]) await servers.download(from, id);
   await servers.download(to, both);
   await servers.deleteImage(from, orphan);
-  // Glance takes a deleted image out of the cache of the host that is asked, not out of others.
+  // Glance removes a deleted image from the cache of the host that receives the request, not from others.
   return { to, both, often, rarely, gone: !(await servers.cachedIds(from)).includes(orphan) };
 }
 
@@ -57,7 +57,7 @@ test('a host gets the images that another has and it lacks, the most requested f
   expect((await servers.cacheList(to)).queued_images).toEqual([]);
   await dialog.getByRole('button', { name: 'Done' }).click();
 
-  // Swap there is nothing to do.
+  // In the other direction there is nothing to do.
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: /^Make another host like this one…/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'glance-a' }).click();

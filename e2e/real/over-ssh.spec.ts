@@ -95,7 +95,7 @@ test.describe('glance-a', () => {
   });
 });
 
-/** Plans a clean of glance-a, which is not to be: the dialog tells why, and what to do. */
+/** Plans a clean of glance-a that is refused: the dialog shows the reason and the remedy. */
 async function refused(page: Page, servers: RealServers, why: RegExp, remedy: RegExp): Promise<void> {
   const host = servers.host('glance-a');
   const file = await servers.createCacheFile(host, 'invalid', 'e2e-invalid');
@@ -167,7 +167,7 @@ test.describe('a host that accepts and never answers, a host whose sudo asks for
     await page.getByRole('button', { name: 'Clean…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Clean' });
     const row = (name: string) => dialog.getByRole('row').filter({ hasText: name });
-    // ssh itself waits 15 s for a host that says nothing.
+    // ssh itself waits 15 s for a host that does not answer.
     await expect(row('glance-a')).toContainText('sshd did not respond in time');
     await expect(row('glance-a')).toContainText('Check the network');
     await expect(row('glance-b')).toContainText('requires a password, which the console cannot enter');
@@ -249,7 +249,7 @@ test.describe('a pruner of Glance 33 that loops for ever', () => {
     await dialog.getByRole('radio', { name: /^glance-cache-\w+ over SSH/ }).click();
     const confirm = dialog.getByRole('button', { name: 'Prune 2 images from glance-sid' });
     await expect(confirm).toBeEnabled();
-    // Only after the plan, which would have refused it: no prune can bring the cache within its limit any more.
+    // Added only after the plan, which would refuse otherwise: no prune can bring the cache within its limit any more.
     await servers.createCacheFile(host, 'cached', stray, { bytes: 1.2 * host.limitBytes });
     await confirm.click();
     const log = dialog.getByRole('log', { name: 'Output of glance-sid' });

@@ -96,7 +96,7 @@ test.skipIf(!isInstalled)('promtool accepts the rules, and the metrics by its co
   await running.services.metrics?.index.refresh();
   const { text = '' } = (await running.services.metrics?.scrape('text/plain')) ?? {};
   expect(text).toMatch(/^glance_cache_image_hits\{/m);
-  // It prints what it finds, and fails on anything against the conventions of names.
+  // It prints what it finds, and fails if a metric violates the naming conventions.
   expect(execFileSync('promtool', ['check', 'metrics'], { encoding: 'utf8', input: text })).toBe('');
 });
 
@@ -116,7 +116,7 @@ test.skipIf(!isInstalled)(
       await using prometheus = await startPrometheus(new URL(metrics.origin).host);
       await expect.poll(prometheus.target, { timeout }).toEqual({ health: 'up', lastError: '' });
 
-      // A host that can queue, with a limit that it just keeps, and an image that it does not have.
+      // A host that can queue, whose cache is exactly at its limit, and an image that it does not have.
       const hosts = (await running.state()).hosts.filter((host) => host.capabilities?.fetch === 'atOnce');
       const [host, other] = hosts;
       if (!host?.totals || !other) throw new Error('The demo cloud has too few hosts that fetch at once');

@@ -3,8 +3,8 @@ import type { Page } from '@playwright/test';
 import { CacheState, overLimit } from './cache-state.ts';
 import { expect, expectRow, openHost, test } from './fixtures.ts';
 
-// The three methods of a prune, from the same state of the same host: what they leave is the same, and just what was previewed
-// goes. The host's own API, its own program over a real sshd, and deletion by the console.
+// The three methods of a prune, from the same state of the same host: the host's own API, its own program over a real
+// sshd, and deletion by the console. All leave the same images and remove exactly the previewed ones.
 
 const labels = {
   native: 'Cache API',
@@ -15,7 +15,7 @@ const leastRecentlyAccessed = ['second', 'fourth', 'fifth', 'first', 'third'];
 const goes = leastRecentlyAccessed.slice(0, 2);
 const stays = leastRecentlyAccessed.slice(2);
 
-/** Prunes the host by one method, from its page; gives what the preview said would go, in its order. */
+/** Prunes the host by one method, from its page. Returns the images that the preview named, in its order. */
 async function prune(page: Page, host: string, method: keyof typeof labels): Promise<string[]> {
   await openHost(page, host);
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
@@ -24,10 +24,10 @@ async function prune(page: Page, host: string, method: keyof typeof labels): Pro
   await page.getByRole('button', { name: 'Prune…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prune' });
   const radio = dialog.getByRole('radio', { name: labels[method] });
-  // Not `check`: it is chosen once there is a plan for it.
+  // Not `check`: the method is selected only once it has a plan.
   await radio.click();
   await expect(radio).toBeChecked();
-  // Exact, not about: with an access over ssh the host's own limit is known, whichever method is used.
+  // The number is exact, because the host's own limit is known over ssh, whichever method is used.
   const confirm = dialog.getByRole('button', { name: `Prune ${goes.length} images from ${host}`, exact: true });
   await expect(confirm).toBeEnabled();
   const rows = dialog.getByRole('table', { name: 'Images to delete' }).locator('tbody').getByRole('row');

@@ -21,7 +21,7 @@ const test = base.extend<{ fleet: Fleet }, { third: ThirdRegion }>({
     },
     { scope: 'worker' },
   ],
-  // Before the console is started, which so finds the images in the catalogues.
+  // Runs before the console is started, so that the console finds the images in the catalogues.
   fleet: async ({ servers, third, emptied: _ }, use) => {
     for (const host of third.hosts) await servers.clear(host);
     await use(await fill(servers, third));
@@ -40,8 +40,8 @@ const bytes = 50_000;
 const sizeText = '48.8 KiB';
 
 /**
- * Gives each region images of the same names, of which its hosts have one cached; and one image with the same id to the
- * first and the third region, cached on three of their hosts, which the third has lost.
+ * Gives each region images of the same names, one of them cached by its hosts. The first and the third region also get
+ * one image with the same id, which three of their hosts have cached and which the third region has lost.
  */
 async function fill(servers: RealServers, third: ThirdRegion) {
   const run = `regions-${Date.now()}`;
@@ -70,7 +70,7 @@ async function fill(servers: RealServers, third: ThirdRegion) {
   const copied = await servers.uploadImage(ofFirst, `${run}-copied`, bytes);
   await servers.uploadImage(deleting, `${run}-copied`, bytes, { id: copied });
   for (const host of [ofFirst, deleting, orphaned]) await servers.download(host, copied);
-  // Glance takes a deleted image out of the cache of the host that is asked, not out of others.
+  // Glance removes a deleted image from the cache of the host that receives the request, not from others.
   await servers.deleteImage(deleting, copied);
   return { run, regions, hosts: regions.flatMap(({ hosts }) => hosts), copied, ofFirst, orphaned };
 }
@@ -97,7 +97,10 @@ async function idsOf(page: Page, hosts: RealHost[]): Promise<Map<string, string>
   return ids;
 }
 
-/** Waits until every cached image was looked up in Glance, and returns what is not known there, by the names of the hosts. */
+/**
+ * Waits until every cached image was looked up in Glance, and returns those that it does not have, by the names of the
+ * hosts.
+ */
 async function unknownImages(page: Page, hosts: RealHost[]): Promise<Record<string, string[]>> {
   const unknown: Record<string, string[]> = {};
   for (const [name, id] of await idsOf(page, hosts)) {
@@ -159,7 +162,7 @@ async function expectFound(page: Page, { regions, run }: Fleet): Promise<void> {
   await expect(palette(page)).toBeHidden();
 }
 
-/** Compares the marks, the sums and the offers of the page with the one image that its own region has lost. */
+/** Compares the marks, the sums and the actions of the page with the one image that its own region has lost. */
 async function expectOneOrphan(page: Page, { hosts, copied, orphaned, ofFirst, run }: Fleet): Promise<void> {
   const expected = Object.fromEntries(
     hosts.map(({ name }) => [name, name === orphaned.name ? [`orphan ${copied}`] : []]),

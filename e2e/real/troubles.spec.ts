@@ -1,7 +1,7 @@
 import { expect, expectRow, openHost, rowOf, test } from './fixtures.ts';
 import type { RealCloudName } from './real-cloud.ts';
 
-/** What can be wrong with a login or a host, in the words of the row that it belongs to. */
+/** What can be wrong with a login or a host, as the affected row shows it. */
 const troubles: { cloud: RealCloudName; host: string; what: string; words: RegExp[] }[] = [
   {
     cloud: 'real-member',
@@ -72,7 +72,7 @@ test.describe('tokens that last three seconds', () => {
   test('are renewed unnoticed', async ({ page, servers }) => {
     const host = servers.host('glance-a');
     await expectRow(page, 'Hosts', 'glance-a', { Cached: '0', API: '2.16' });
-    // One that was given out after the console's first has expired, and so has the console's.
+    // A token that was issued after the console's first one has expired, so the console's has expired too.
     await servers.expiredToken();
     await servers.download(host, await servers.uploadImage(host, 'later', 100_000));
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.ts';
 
-// What real hosts could do without, and images found by name and given to the host that lacks them.
+// Images that real hosts do not need, and images that are found by name and queued on the host that lacks them.
 
 test.use({
   seed: {
@@ -22,7 +22,7 @@ test('an orphan and an image that was never read are found, summed by host and d
   const orphan = await servers.uploadImage(one, 'waste-orphan', 400_000);
   for (const id of [read, read, unread, orphan]) await servers.download(other, id);
   for (const id of [read, unread, orphan]) await servers.untilCached(other, id);
-  // Glance takes a deleted image out of the cache of the host that is asked, not out of others.
+  // Glance removes a deleted image from the cache of the host that receives the request, not from others.
   await servers.deleteImage(one, orphan);
   expect(await servers.cachedIds(other)).toEqual([read, unread, orphan].sort());
 
@@ -48,7 +48,7 @@ test('an orphan and an image that was never read are found, summed by host and d
   await remove();
   expect(await servers.cachedIds(other)).toEqual([read, unread].sort());
 
-  // Cached just now: it had no chance to be hit, and is left out unless the operator says otherwise.
+  // It was cached just now and could not be hit yet, so it is left out by default.
   await filters.getByRole('button', { name: 'Never hit' }).click();
   await expect(page.getByText('Excluded: 1 copy not hit yet, but cached within the last day.')).toBeVisible();
   await expect(rows).toHaveCount(0);

@@ -197,7 +197,7 @@ describe('the HTTP server', () => {
       ['from another port of this machine', { headers: { origin: 'http://127.0.0.1:1' } }, 403],
       ['from Origin null', { headers: { origin: 'null' } }, 403],
       ['without an Origin', { headers: { origin: undefined } }, 403],
-      ['from a page elsewhere', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } }, 403],
+      ['from a page of another site', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } }, 403],
       ['from a page of another port', { headers: { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' } }, 403],
       ['without the header that no form can send', { headers: { 'x-csrf-token': undefined } }, 403],
       ['as a form', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'json=1' }, 415],

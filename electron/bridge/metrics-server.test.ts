@@ -93,7 +93,7 @@ describe('access', () => {
   test('is open to everybody beyond this machine without a token, and the console warns of that', async () => {
     const health = () => ({ status: 'degraded' as const, problems: ['Cloud Lab'] });
     const { warning, origin } = await serve({ address: '0.0.0.0', health });
-    // The reasons name clouds and servers.
+    // The reasons contain the names of clouds and servers.
     expect(await statusAndText(`${origin}/healthz`)).toEqual([503, '{"status":"degraded"}\n']);
     expect(warning).toContain('Anyone who can reach 0.0.0.0 can read the metrics');
     expect((await serve({ address: '0.0.0.0', token: 'right' })).warning).toBeUndefined();

@@ -95,15 +95,15 @@ describe('the port server', () => {
   });
 
   test.each<[string, unknown, number]>([
-    ['a body that is no JSON of ours', { i: '7', p: { u: '/hosts/images', b: 'text' } }, 400],
+    ['a body that is not JSON of the protocol', { i: '7', p: { u: '/hosts/images', b: 'text' } }, 400],
     ['headers with a content type', { i: '7', p: { u: '/about', h: { 'content-type': 'multipart/form-data' } } }, 400],
     ['an absolute address', { i: '7', p: { u: 'https://example.org/about' } }, 400],
     ['a method', { i: '7', p: { u: '/about', m: 'GET' } }, 400],
-    ['a stream towards us', { i: '7', t: 3, p: { e: 'message', d: {} } }, 400],
+    ['a stream to the console', { i: '7', t: 3, p: { e: 'message', d: {} } }, 400],
     ['no procedure', { i: '7', p: {} }, 400],
-    ['a procedure that is not there', { i: '7', p: { u: '/hosts/nothing' } }, 404],
+    ['an unknown procedure', { i: '7', p: { u: '/hosts/nothing' } }, 404],
     ['a prototype’s procedure', { i: '7', p: { u: '/__proto__/constructor' } }, 404],
-    ['meta that leads nowhere', { i: '7', p: { u: '/hosts/images', b: { json: {}, meta: [[1, 'a', 'b']] } } }, 400],
+    ['meta with an invalid path', { i: '7', p: { u: '/hosts/images', b: { json: {}, meta: [[1, 'a', 'b']] } } }, 400],
   ])('rejects %s with an answer', async (_, message, status) => {
     const { mine } = offer();
     expect(await answerTo(mine, JSON.stringify(message))).toMatchObject({ i: '7', p: { s: status } });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatShellWords, parseShellWords } from './remote.ts';
 
-/** What a real shell makes of a command line: its words. */
+/** The words into which a real shell splits a command line. */
 function wordsOf(line: string): string[] {
   const out = execFileSync('sh', ['-c', `printf '%s\\000' ${line}`], { encoding: 'utf8', cwd: '/' });
   return out.split('\0').slice(0, -1);

@@ -49,7 +49,7 @@ it('ends without an error when it is cancelled', async () => {
   );
   for await (const { state } of tests) {
     reported.push(state);
-    // While the reader waits for the next, all others being under way.
+    // While the reader waits for the next result, all other tests are running.
     if (state === 'tested') setImmediate(() => cancel.abort());
   }
   expect(reported.filter((state) => state === 'tested')).toHaveLength(1);

@@ -9,14 +9,14 @@ import { catalogueImage, failing, record } from './testing/host-fixtures.ts';
 const [one, two, three] = [0, 1, 2].map((index) => settingsOf(index)) as [Host, Host, Host];
 type Host = ReturnType<typeof settingsOf>;
 
-/** The time of creation of an image, and its name, which order it. */
+/** The time of creation of an image, and its name, which define its order. */
 const image = (name: string, second = 0) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z ${name}`;
 const images = (...names: string[]) => names.map((name) => image(name));
 /** Images `first` to `last`, one made each second. */
 const made = (first: number, last: number, prefix = 'i') =>
   Array.from({ length: last - first + 1 }, (_, index) => image(`${prefix}${first + index}`, first + index));
 
-/** Hosts with the images of their databases, which are asked as the fleet does. */
+/** Hosts with the images of their databases, which are queried as the fleet does. */
 function hostsOf(databases: Record<string, string[]>) {
   let asked = 0;
   const fingerprintOfHost = async (id: string): Promise<ServiceFingerprint> => {
@@ -238,7 +238,7 @@ describe('a cloud with two image databases', () => {
   it('asks each host itself before it calls an image there an orphan', async () => {
     const { clock, fleet, hosts, catalogue, catalogues, settings } = fakeFleet(4);
     for (const host of hosts) host.cached = [record('gone'), record('there')];
-    // A database that was restored from a dump: it shows the same images, but one of them was deleted here.
+    // A database that was restored from a dump: it has the same images, but one of them was deleted here.
     const [restored, silent] = [new FakeCatalogue(), new FakeCatalogue()];
     restored.images = [catalogueImage('there')];
     silent.failure = failing('unreachable');

@@ -46,7 +46,7 @@ it('an unchanged listing is not processed again, until the catalogue data of its
   await fleet.refresh();
   expect(fleet.images('h0')).toMatchObject({ revision, takenAt });
   expect(fleet.images('h0').cached).toBe(cached);
-  // Only for what is watched, which is nothing.
+  // Only for watched images, of which there are none.
   expect(reads).toBe(1);
   await fleet.stop();
 });

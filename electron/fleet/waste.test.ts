@@ -162,7 +162,7 @@ it('has built-in filters, each of which has a condition', () => {
   for (const { conditions } of builtInWasteFilters) expect(idsOf(found(hosts, conditions))).toBe('a');
 });
 
-// Whatever is asked of whatever hosts: the same copies as when each record is looked at by itself.
+// For any conditions and any hosts, the result has the same copies as a check of each single record.
 const time = fc.option(
   fc.integer({ min: 0, max: 60 }).map((days) => ago(days)),
   { nil: null },
@@ -255,7 +255,7 @@ it('agrees record by record with what each host has', () => {
 type Drawn = Omit<WasteConditions, 'hostIds'>;
 type Record = typeof cached extends fc.Arbitrary<infer One> ? One : never;
 
-/** Said once more, one sentence after the other. */
+/** The expected result for one record, one condition after the other. */
 function isExpected(record: Record, asked: Drawn, wanted: readonly string[]): boolean {
   const { orphan, neverHitDays, idleDays, minBytes, maxHits, text } = asked;
   if (!orphan && neverHitDays === null && idleDays === null && minBytes === null && maxHits === null) return false;

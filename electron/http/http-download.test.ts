@@ -18,7 +18,7 @@ async function server(answer: () => Reply): Promise<LocalServer> {
   return started;
 }
 
-/** A server below HTTP: whatever is asked, this is done with the connection. */
+/** A server below HTTP: does this with every connection, whatever is requested. */
 async function rawServer(onRequest: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const raw = createServer((socket) => {
@@ -44,7 +44,7 @@ function from(url: string, more: Partial<HttpDownload> = {}): HttpDownload {
   return { url: `${url}/v2/images/x/file`, idleMs: 10_000, maxBytes: null, taken: () => undefined, ...more };
 }
 
-/** Sends so many bytes with this length announced, and none where it is left out; then ends or stays. */
+/** Sends this many bytes with the announced length, or with none; then ends, keeps the connection open, or drops it. */
 function sends(bytes: number, announced?: number, then: 'end' | 'stay' | 'drop' = 'end') {
   return (response: ServerResponse) => {
     response.writeHead(200, announced === undefined ? {} : { 'content-length': announced });
@@ -147,7 +147,7 @@ describe('a download', () => {
       go = resolve;
     });
     const download = client().download(from(url, { taken: () => held }));
-    // It stands still when nothing more could be sent for a while.
+    // The sender counts as blocked when nothing more could be sent for a while.
     for (let before = -1; before !== sent; ) {
       before = sent;
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -15,15 +15,18 @@ const script = join(import.meta.dirname, 'testing', 'killed-console.ts');
 const hostIds = ['glance-01', 'glance-02', 'glance-03'];
 const imageIds = Array.from({ length: 12 }, (_, index) => `image-${index}`);
 const total = hostIds.length * imageIds.length;
-/** So many consoles are killed in the middle; one that was done before its death does not count. */
+/** The number of consoles that are killed during an operation; one that finishes before its kill does not count. */
 const runs = 20;
 const atOnce = 4;
 const kinds = ['delete', 'queue', 'align'] as const;
 type Kind = (typeof kinds)[number];
-/** Whether an image is to go; an `align` deletes every other one, and queues the rest. */
+/** Whether an image has to be deleted; an `align` deletes every other one, and queues the rest. */
 const goes = (kind: Kind, imageId: string) =>
   kind === 'delete' || (kind === 'align' && imageIds.indexOf(imageId) % 2 === 0);
-/** Where in a request the console dies: before the host does it, after that, or some time after its answer. */
+/**
+ * When the console is killed during a request: before the host carries it out, after that, or some time after its
+ * answer.
+ */
 const moments = ['before', 'between', 'after'] as const;
 
 /** A small generator of numbers from 0 up to 1, the same for the same seed (mulberry32). */
@@ -86,8 +89,8 @@ async function serve(kind: Kind, random: () => number) {
 }
 
 /**
- * One console killed in the middle of an operation, and one that goes on with it. Returns what the first had left;
- * `undefined` when it was done before its death.
+ * Kills one console during an operation and continues it with another. Returns what the first one left; `undefined` if
+ * it finished before its kill.
  */
 async function killOnce(seed: number) {
   const random = numbers(seed);
@@ -145,7 +148,7 @@ async function killOnce(seed: number) {
   expect(odd).toEqual([]);
   expect(operation).toMatchObject({ state: 'finished', total, counts: { done: total } });
   for (const { hostId, imageId } of targets) expect(isSo(hostId, imageId)).toBe(true);
-  // No image was asked for twice: that would be two fetches of one file.
+  // No image was requested twice, which would be two fetches of one file.
   for (const host of hosts) expect(new Set(host.asked('queue')).size).toBe(host.asked('queue').length);
   expect(faults).toEqual([]);
   await operations.stop();
@@ -179,6 +182,6 @@ test(`a console killed at ${runs} random moments loses no target, and reports no
     `Killed ${killed} consoles, seeds from ${first} to ${next - 1}; they left ${JSON.stringify(left)}\n`,
   );
   expect(killed).toBeGreaterThanOrEqual(runs);
-  // The moments were spread: all that an interruption can leave was left by some.
+  // The moments were spread: every state that an interruption can leave occurred.
   for (const count of Object.values(left)) expect(count).toBeGreaterThan(0);
 }, 240_000);

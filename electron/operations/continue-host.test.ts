@@ -8,7 +8,7 @@ const ids = Array.from({ length: 12 }, (_, index) => `image-${index}`);
 const all = (host: FakeHost) => ids.map((imageId) => ({ hostId: host.id, imageId }));
 const never = () => new Promise<undefined>(() => undefined);
 
-/** A deletion in which two images went, and two more were sent without an answer, when the console ended. */
+/** A deletion whose console ended when two images were deleted, and two more requests had no answer. */
 async function interrupted(gone: boolean) {
   const host = new FakeHost('glance-01', ids);
   const database = new DatabaseSync(':memory:');

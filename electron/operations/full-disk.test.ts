@@ -28,7 +28,7 @@ async function interrupted() {
   return { ...over, host, id, operation };
 }
 
-/** The counts of an operation, as the list, its targets, its hosts and the history tell them. */
+/** The counts of an operation according to the list, its targets, its hosts and the history. */
 function told({ operations }: Awaited<ReturnType<typeof interrupted>>, id: string): Operation['counts'][] {
   const { operation, hosts, targets } = operations.targets({ id });
   const [entry] = operations.history({ hostId: 'glance-01' }).entries;
@@ -48,7 +48,7 @@ test('a full disk interrupts an operation with the reason, and every account of 
     failure: { code: 'storage', remedy: expect.stringContaining('continue') },
     counts: { sent: 0, failed: 0, unknown: 0 },
   });
-  // What was answered is known, although it could not be recorded; what was not sent waits.
+  // Answered requests are known, although they could not be recorded; targets without a request wait.
   expect(operation.counts.done).toBe(host.asked('delete').length);
   expect(operation.counts.waiting).toBe(40 - operation.counts.done);
   const accounts = told(over, id);

@@ -48,7 +48,7 @@ test('two concurrent operations report the outcome of each target, and count eac
         }
         host.limitBytes = 2_500;
         host.poll();
-        // What the host loses is counted where it goes.
+        // Each removal at the host is counted.
         const { delete: drop, clear } = host.cached;
         host.cached.delete = (id) => {
           removed += host.cached.get(id)?.sizeBytes ?? 0;
@@ -84,7 +84,7 @@ test('two concurrent operations report the outcome of each target, and count eac
         0,
       );
       expect(counted).toBe(removed);
-      // The last of two targets of an image that were carried out decides, in the order in which they ended.
+      // Of several executed targets of an image, the one that ended last decides.
       for (const host of hosts) {
         for (const imageId of ids) {
           const effects = outcomes.flatMap(({ operation, targets }) =>

@@ -29,7 +29,7 @@ test('the setting "Patience with the queue" applies to operations and to the row
   const operation = await operations.start(id);
   const target = () => operations.targets({ id: operation.id }).targets[0];
   const row = () => fleet.images('h0').queued[0];
-  // The journal writes by the machine's own time.
+  // The journal uses the machine's own timers.
   while (target()?.state !== 'following') await clock.forward(1);
 
   await clock.forward(25 * minute);

@@ -19,7 +19,7 @@ function fetchingHost(images: readonly string[] = []): FakeHost {
   return host;
 }
 
-/** Each request takes a moment, before and after its deed. */
+/** Each request takes a moment, before and after the host carries it out. */
 function slow(host: FakeHost): void {
   host.meet = ({ what }) =>
     what === 'list' ? undefined : new Promise((resolve) => setTimeout(() => resolve(undefined), 2));
@@ -66,7 +66,7 @@ test('a queue planned during a delete of the same images names that operation, i
   }
   const { id: queueId } = await operations.start(plan.id);
   await Promise.all([ended(operations, id), ended(operations, queueId)]);
-  // What was queued again since is no delete that failed.
+  // A delete whose image was queued again since has not failed.
   expect(operations.targets({ id }).operation).toMatchObject({
     counts: { done: 160, failed: 0 },
     actual: { images: 160, bytes: 160_000 },
@@ -126,7 +126,7 @@ test('a queue planned before a delete of the same images started does not take t
   const host = fetchingHost(ids.slice(0, 20));
   slow(host);
   const { operations } = operationsOver([host], { images: known });
-  // Both plans are made before either operation begins.
+  // Both plans are made before either operation starts.
   const remove = await operations.plan({ kind: 'delete', targets: at(host, ids.slice(0, 20)) });
   const queue = await operations.plan({ kind: 'queue', targets: at(host, ids.slice(0, 30)) });
   expect(queue).toMatchObject({ alreadyDone: 20, willDo: 10 });
@@ -153,7 +153,10 @@ type Pair = {
   reason?: string;
 };
 
-/** What the second operation of each pair of kinds is told while the first is under way on the same image and host. */
+/**
+ * The expected verdict about the second operation of each pair of kinds, while the first one runs on the same image and
+ * host.
+ */
 const pairs: Pair[] = [
   { first: 'queue', second: 'queue', verdict: 'alreadyDone', reason: 'already queueing it' },
   { first: 'queue', second: 'delete', verdict: 'refused', reason: 'is being queued' },
@@ -186,7 +189,7 @@ const pairs: Pair[] = [
 
 test.each(pairs)('$second during a running $first: $verdict, in the plan and at its turn', async (pair) => {
   const queues = pair.first === 'queue' || pair.second === 'queue';
-  // A queue is of an image that is not there, except beside what removes it.
+  // A queue is for an image that the host does not have, except beside an operation that removes the image.
   const isThere = !queues || pair.first === 'delete' || pair.second === 'delete';
   const actionOf = (kind: Pair['first'], host: FakeHost): Action => {
     if (kind === 'clear queue') return { kind: 'clear', hostIds: [host.id], what: 'queue' };
@@ -213,7 +216,7 @@ test.each(pairs)('$second during a running $first: $verdict, in the plan and at 
     return { host, ...made, release: () => release(undefined) };
   };
 
-  // Planned while the first is under way.
+  // Planned while the first is running.
   const late = setUp();
   const first = await late.operations.start((await late.operations.plan(actionOf(pair.first, late.host))).id);
   await until(late.operations, first.id, ({ counts }) => counts.sent === 1);
@@ -227,7 +230,7 @@ test.each(pairs)('$second during a running $first: $verdict, in the plan and at 
   late.release();
   await late.operations.stop();
 
-  // Planned before the first began.
+  // Planned before the first has started.
   const early = setUp();
   if (pair.second === 'delete' && pair.first === 'queue') {
     early.host.cached.set('image-0', cachedImage('image-0'));

@@ -81,7 +81,7 @@ function recorded(id: string, targets: readonly TargetRun[], state: Operation['s
 
 const quiet = { error: () => undefined, warn: () => undefined, info: () => undefined };
 
-/** Writes operations as a console does that is killed then: the files as they are at that moment are in `directory`. */
+/** Writes operations as a console does that is then killed: `directory` has the files as they are at that moment. */
 async function killedConsole(
   sizes: Readonly<Record<string, number>>,
   checkpoint: boolean,
@@ -262,7 +262,7 @@ test('a truncated write-ahead log names the operation that it loses', async () =
   expect(list.map(({ id }) => id).sort()).toEqual(['a', 'b']);
   expect(notices.join()).toContain('“Delete 400 images (b)”');
   expect(notices.join()).not.toContain('“Delete 400 images (a)”');
-  // What the operation before it has as waiting may have been sent, too.
+  // Targets that the earlier operation has as waiting may have been sent, too.
   expect(list.find(({ id }) => id === 'a')?.counts).toMatchObject({ done: 200, unknown: 200, waiting: 0 });
 });
 

@@ -22,7 +22,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     scene = await startSshServices({ limitBytes: 5_000, hosts: { 'of-25': '25' } });
     hostId = scene.hostId('of-25');
     pidFile = join(scene.sshd.directory, 'pid');
-    // As `docker exec` without `-i`: what runs in there does not notice that the connection is gone.
+    // As `docker exec` without `-i`: the program in the container does not notice that the connection is gone.
     await scene.sshd.program('into-container', 'exec "$@" </dev/null');
   });
   beforeEach(async () => {
@@ -43,13 +43,13 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
   });
   afterAll(() => scene?.[Symbol.asyncDispose]());
 
-  /** A console on the same data, in a process of its own. */
+  /** A console on the same data, in its own process. */
   function open(): void {
     const { cloud, cloudId, sshd } = scene;
     console = new KillableServices(directory, { [cloudId]: cloud.login.admin.password }, sshd.env);
   }
 
-  /** Kills a console whose pruner has begun; gives the operation and the pruner's process on the host. */
+  /** Kills a console whose pruner has started; returns the operation and the pruner's process on the host. */
   async function killInTheMiddle(prefix: string[]): Promise<{ id: string; pid: number }> {
     await scene.console.client.hosts.update({ id: hostId, remote: { ...scene.remote, prefix } });
     await writeFile(join(directory, 'settings.json'), await scene.console.settingsText());
@@ -69,13 +69,13 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     return { operation, target: targets[0] };
   }
 
-  /** Goes on with the operation, until its target is so. */
+  /** Continues the operation, until its target matches. */
   async function goOn(id: string, expected: Partial<TargetOutcome>): Promise<void> {
     await console.operations.continue({ id });
     await vi.waitFor(async () => expect((await targetOf(id)).target).toMatchObject(expected), patience);
   }
 
-  /** From now on the pruner does its work. */
+  /** From now on the pruner really prunes. */
   async function pruneForReal(): Promise<void> {
     const [first] = scene.cloud.control.host('of-25').state().cached;
     const text = `rm -f ${join(scene.cache, first?.imageId ?? '')}; echo "Pruned 1 and 3000." >&2`;

@@ -71,7 +71,7 @@ function withSeries(sql: string): string {
   );
 }
 
-/** All rows as texts, by table. What is counted from others is left out. */
+/** All rows as texts, by table, without derived counters. */
 function rowsOf(database: DatabaseSync): Map<string, Set<string>> {
   const tables = database
     .prepare(
@@ -103,7 +103,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
   const { open, fill } = opened[name];
   const file = () => join(directory, name);
 
-  /** Fills the database, closes the console, and returns what there is then. */
+  /** Fills the database, closes the console, and returns the rows. */
   async function closedConsole() {
     const { store, database } = await open();
     inTransaction(database, () => database.exec(withSeries(fill)));

@@ -3,7 +3,7 @@ import { testServices } from './testing/test-services.ts';
 
 const demo = { hosts: 4, images: 20, seed: 1 };
 
-/** A console over the demo cloud, with what goes on behind a host of it. */
+/** A console over the demo cloud, with access to its simulated hosts. */
 async function overDemo() {
   const console = await testServices({ demo });
   await console.client.preferences.update({ refreshPaused: true });
@@ -11,7 +11,7 @@ async function overDemo() {
   return {
     console,
     control,
-    /** The host as it is shown after a poll. */
+    /** The host as the page shows it after a poll. */
     async poll(name: string) {
       const id = `demo-${name}`;
       await console.client.hosts.refresh({ ids: [id] });

@@ -7,7 +7,7 @@ import { testServices } from './testing/test-services.ts';
 const spec = (name: string, release: '33' | '25' | '23' = '33', more: object = {}) =>
   ({ name, release, fill: 'ordinary', ...more }) as const;
 
-/** A console with a simulated cloud outside of it, and those of its hosts that are named. */
+/** A console with a simulated cloud outside of it, and the named ones of its hosts. */
 async function place(options: DemoOptions, known: readonly string[], login: 'admin' | 'member' = 'admin') {
   const cloud = await startDemoCloud({ traffic: false, images: 30, ...options });
   const console = await testServices();

@@ -32,7 +32,7 @@ async function mayMount(): Promise<boolean> {
   return may;
 }
 
-/** Takes all room of a file system. */
+/** Fills a file system. */
 function fill(file: string): void {
   const descriptor = openSync(file, 'a');
   for (const size of [65_536, 4_096, 1]) {
@@ -120,7 +120,7 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     await services.close();
   });
 
-  /** Starts the served console as a process of its own, which must fail. Returns all that it says. */
+  /** Starts the served console as its own process, which must fail. Returns all that it prints. */
   async function startAndFail(): Promise<string> {
     const serve = join(import.meta.dirname, '..', 'serve.ts');
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];

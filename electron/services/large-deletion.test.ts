@@ -43,7 +43,7 @@ async function twentyHosts() {
       consoles.push(console);
       return console;
     },
-    /** What is truly cached, `host image` to bytes. */
+    /** The images that the hosts really have, `host image` to bytes. */
     truth: () =>
       new Map<string, number>(
         demo.control.hosts.flatMap((host) =>
@@ -69,7 +69,7 @@ it('a deletion of 2,000 images on 20 hosts (one down, one slow, one failing) is 
   expect(before.size).toBeGreaterThan(hostCount * perHost * 0.9);
   control.host(slow).fault({ kind: 'slow', ms: 40 }, { method: 'DELETE' });
   control.host(unwilling).fault({ kind: 'status', status: 503 }, { method: 'DELETE', every: 15 });
-  // So slow that there is a middle: no more than 1,600 a second, over 16 hosts with two requests each.
+  // Slow enough to be interrupted: at most 1,600 requests a second, over 16 hosts with two requests each.
   for (const host of control.hosts) host.fault({ kind: 'slow', ms: 20 }, { method: 'DELETE' });
 
   // Planned: nothing was sent.
@@ -84,7 +84,7 @@ it('a deletion of 2,000 images on 20 hosts (one down, one slow, one failing) is 
   expect(control.hosts.reduce((sum, host) => sum + host.countRequests('DELETE', /./), 0)).toBe(0);
   await control.host(down).down();
 
-  /** Every number of an operation agrees with its targets, and they with what the hosts truly have. */
+  /** Every number of an operation agrees with its targets, and its targets agree with the hosts. */
   async function agree(console: KillableServices, id: string) {
     const { operation, hosts, targets } = await console.operations.targets({ id });
     const now = cloud.truth();
@@ -113,12 +113,12 @@ it('a deletion of 2,000 images on 20 hosts (one down, one slow, one failing) is 
   const second = cloud.console();
   const left = await agree(second, id);
   expect(left.operation).toMatchObject({ state: 'interrupted', pace: null });
-  // Whatever went was reported done, or is unknown: nothing is lost.
+  // Every deleted image was reported as done, or is unknown: none is lost.
   const { done, unknown, failed } = left.operation.counts;
   expect(left.gone).toBeGreaterThanOrEqual(done);
   expect(left.gone).toBeLessThanOrEqual(done + unknown + failed);
 
-  // Gone on with, then cancelled in the middle.
+  // Continued, then cancelled during the run.
   await second.operations.continue({ id });
   await second.until(id, ({ counts }) => counts.done > left.operation.counts.done + 200);
   await second.operations.cancel({ id });
@@ -146,7 +146,7 @@ it('a deletion of 2,000 images on 20 hosts (one down, one slow, one failing) is 
   expect(finished.operation).toMatchObject({ state: 'finished', counts: { failed: onDown, unknown: 0 } });
   expect([...cloud.truth().keys()].every((key) => key.startsWith(down))).toBe(true);
 
-  // Retried, when the host is back: just what failed.
+  // Retried when the host is back: only the failed targets.
   await control.host(down).up();
   await second.hosts.refresh({});
   const again = await second.operations.retryFailed({ id: third.id });

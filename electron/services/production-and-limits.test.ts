@@ -79,7 +79,7 @@ it('the operator’s request limits apply, also to running operations', async ()
   await client.hosts.refresh({});
   const { control } = await console.demo();
   const host = control.host('glance-01');
-  // Longer than the events are apart, so that what is under way is seen.
+  // Longer than the interval between events, so that running requests are seen.
   host.fault({ kind: 'slow', ms: 150 }, { method: 'DELETE' });
   const { cached } = await client.hosts.images({ id: hostId });
   const targets = cached.map(({ imageId }) => ({ hostId, imageId }));

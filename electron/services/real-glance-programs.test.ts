@@ -9,7 +9,7 @@ import { type SshServices, startSshServices } from './testing/ssh-services.ts';
 const limitBytes = 5_000;
 const hour = 3_600_000;
 
-/** The sqlite driver of Glance up to 27 is the one that needs nothing but a directory. */
+/** The sqlite driver of Glance up to 27, the only one that needs just a directory. */
 function whyNoGlance(): string | undefined {
   try {
     const said = execFileSync('glance-cache-pruner', ['--version'], { encoding: 'utf8', stdio: 'pipe' });
@@ -31,7 +31,7 @@ describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` 
   });
   afterAll(() => scene?.[Symbol.asyncDispose]());
 
-  /** The same images in the list of the host, and on the disk with Glance's own records of them. */
+  /** The same images in the host's list and on the disk, with Glance's own records of them. */
   async function fill(sizes: readonly number[]): Promise<string[]> {
     const { cache, cloud } = scene;
     await scene.emptyDirectory();

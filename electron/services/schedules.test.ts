@@ -42,7 +42,7 @@ describe('schedules over the demo cloud', () => {
     const { schedules } = await client.schedules.list({});
     expect(schedules).toMatchObject([{ schedule: { id }, lastRun: { id: run.id }, problem: null, conflicts: [] }]);
     expect(schedules[0]?.nextRun).toBe(preview.nextRuns[0]);
-    // What concerns only the demo cloud is never saved, but its runs are remembered.
+    // A schedule that concerns only the demo cloud is never saved, but its runs are remembered.
     expect(await console.settingsText().catch(() => '')).not.toContain('Nightly prune');
     await console.restart({ demo });
     expect((await console.client.operations.list({})).operations[0]?.schedule).toEqual({ id, name: 'Nightly prune' });
@@ -86,7 +86,7 @@ describe('schedules over the demo cloud', () => {
     expect(swept.plan?.action.kind).toBe('delete');
     expect(new Set(swept.plan?.targets.map((target) => target.hostId))).toEqual(new Set([hostId]));
     expect(preview.wouldDelete?.images).toBe(swept.plan?.willDo);
-    // The set is gone: the schedule says so, and cannot run.
+    // The set is gone: the schedule reports it, and cannot run.
     await client.golden.remove({ id: set.id });
     const state = (await client.schedules.list({})).schedules.find(({ schedule }) => schedule.id === sync.id);
     expect(state?.problem).toBe('Its golden set was removed.');
@@ -116,7 +116,7 @@ describe('schedules over the demo cloud', () => {
       'Nightly prune',
       'Other prune',
     ]);
-    // A schedule that deletes nothing needs none.
+    // A schedule that deletes nothing needs no typed name.
     await client.schedules.save({ draft: draft({ name: 'Clean', action: { kind: 'clean' } }) });
     await client.hosts.refresh({});
     await client.schedules.runNow({ id });
@@ -133,7 +133,7 @@ describe('schedules over the demo cloud', () => {
     expect(run.text).toContain('the limit is 1.');
     expect((await client.operations.list({})).operations).toEqual([]);
     await console.restart({ demo });
-    // A schedule of the demo cloud is not kept, and so is no run of it that waits.
+    // A schedule of the demo cloud is not kept, and neither are its waiting runs.
     expect((await console.client.schedules.runs({ limit: 1 })).runs).toMatchObject([
       { id: run.id, outcome: 'rejected' },
     ]);
@@ -153,7 +153,7 @@ function ended(client: Client): Promise<ScheduleRun> {
   return untilRun(client, ({ endedAt }) => endedAt !== null);
 }
 
-/** The newest run, when it is as asked. */
+/** The newest run, once it meets the condition. */
 async function untilRun(client: Client, is: (run: ScheduleRun) => boolean): Promise<ScheduleRun> {
   for await (const event of await client.events({})) {
     if (event.type !== 'schedules' && event.type !== 'state') continue;

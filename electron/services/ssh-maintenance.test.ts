@@ -30,7 +30,7 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
   });
   afterAll(() => scene?.[Symbol.asyncDispose]());
 
-  /** Images on the disk and in the list of the host, the first accessed longest ago. */
+  /** Images on the disk and in the host's list; the first was accessed longest ago. */
   async function fill(...sizes: number[]): Promise<string[]> {
     const { control } = scene.cloud;
     const now = Date.now();
@@ -233,7 +233,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     await scene.untilSaid(id, periodicId);
     host.runPeriodicJob();
     await host.fetched();
-    // The program says nothing of it: how far it is, the queue tells.
+    // The program prints no progress; the queue shows it.
     await scene.untilOperation(id, ({ progress }) => progress?.bytes === 700);
     expect((await scene.console.client.operations.targets({ id })).targets).toMatchObject([
       { state: 'sent', text: expect.stringContaining('0 images queued') },

@@ -67,8 +67,8 @@ async function mixedFleet(stated: boolean, { prepare, ...setup }: Setup = ordina
 }
 
 describe.each([
-  ['nothing stated', false],
-  ['the regions stated', true],
+  ['without stated regions', false],
+  ['with stated regions', true],
 ])('hosts of three image services in one cloud, %s', (_, stated) => {
   it('are grouped by service, and only images that their own Glance does not have are orphans or waste', async () => {
     await using fleet = await mixedFleet(stated);
@@ -151,7 +151,7 @@ describe.each([
     expect(drift?.hosts.map(({ hostId }) => hostId)).toHaveLength(specs.length);
     expect(drift?.problems).toEqual([]);
 
-    // Brought up to date, each host has the images of its own region. The oldest host fetches nothing by itself.
+    // After a sync, each host has the images of its own region. The oldest host fetches nothing by itself.
     const hostIds = fleet.hosts.flatMap(({ name, id }) => (name === 'two-b' ? [] : [id]));
     for (const { name } of fleet.hosts) cloud.control.host(name).empty();
     await client.hosts.refresh({});
@@ -182,8 +182,8 @@ describe.each([
 });
 
 describe.each([
-  ['nothing stated', false],
-  ['the regions stated', true],
+  ['without stated regions', false],
+  ['with stated regions', true],
 ])('a region whose database was restored from the dump of another, %s', (_, stated) => {
   const day = 86_400_000;
   const restored: Setup = {
@@ -210,7 +210,7 @@ describe.each([
       prepare: (cloud) => {
         restored.prepare(cloud);
         const { control } = cloud;
-        // What happened since: an image was deleted in one region, and a newer one uploaded in the other.
+        // Later changes: an image was deleted in one region, and a newer one uploaded in the other.
         const [gone] = control.images().filter(({ name }) => name === 'dumped-10');
         control.deleteImage(gone?.id ?? '');
         control.addImage({ name: 'base', properties: { role: 'base' } }, 'RegionTwo');
@@ -244,7 +244,7 @@ describe.each([
       ...restored,
       prepare: (cloud) => {
         restored.prepare(cloud);
-        // Neither among the 25 oldest nor, with what comes after it, among the newest.
+        // The image is neither among the 25 oldest nor, because of those created after it, among the newest.
         const { control } = cloud;
         for (let index = 0; index < 30; index += 1) {
           const image = control.addImage({ name: `after-${index}`, createdAt: Date.now() - (40 - index) * day });

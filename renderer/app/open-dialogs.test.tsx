@@ -28,7 +28,7 @@ const requests: { [Kind in DialogRequest['kind']]: DialogRequest & { kind: Kind 
 
 const state = { clouds: [sampleCloud], hosts };
 
-/** Waits until the dialog has the focus, and tells which of its elements. */
+/** Waits until the focus is in the dialog, and returns the element that has it. */
 async function focusedIn(dialog: HTMLElement): Promise<Element> {
   await waitFor(() => expect(dialog.contains(document.activeElement)).toBe(true));
   return document.activeElement ?? document.body;

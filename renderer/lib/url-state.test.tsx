@@ -42,7 +42,7 @@ function Page() {
 
 const field = () => screen.getByRole('textbox', { name: 'Filter' });
 
-/** Goes back or forward in the history, which the browser does later. */
+/** Goes back or forward in the history, which the browser does asynchronously. */
 async function traverse(by: 1 | -1): Promise<void> {
   await act(async () => {
     const done = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));

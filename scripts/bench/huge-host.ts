@@ -1,7 +1,7 @@
 import { longestTurn } from '../../electron/lib/testing/longest-turn.ts';
 import { hugeCount, hugeHostConsole } from '../../electron/services/testing/huge-host.ts';
 
-/** Prints how long a huge host keeps the console from other work, beside parsing its list at once. */
+/** Prints how long a huge host blocks other work of the console, compared with parsing its list in one piece. */
 export async function benchHugeHost(): Promise<void> {
   await using huge = await hugeHostConsole();
   const { client, id, address } = huge;

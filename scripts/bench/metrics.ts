@@ -17,8 +17,8 @@ const scrapes = 20;
 const limitBytes = 2 ** 40;
 
 /**
- * Prints how long a scrape of a large fleet takes, beside a plain server that sends the same text, and how long scrapes and
- * refreshes of the index keep the console from other work.
+ * Prints how long a scrape of a large fleet takes, compared with a plain server that sends the same text, and how long
+ * scrapes and refreshes of the index block other work of the console.
  */
 export async function benchMetrics(): Promise<void> {
   const { fleet, hosts, clock, configure } = fakeFleet(hostCount, { refreshPaused: true });
@@ -96,7 +96,7 @@ export async function benchMetrics(): Promise<void> {
   metrics.stop();
 }
 
-/** Waits until the fleet has worked through what the polls brought, which it does in slices of its own. */
+/** Waits until the fleet has processed the results of the polls, which it does in its own slices. */
 async function untilQuiet(): Promise<void> {
   while ((await longestTurn(() => setTimeout(100))).ms > 5);
 }

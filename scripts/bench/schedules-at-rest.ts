@@ -25,7 +25,7 @@ export async function benchSchedulesAtRest(): Promise<void> {
     for (let index = 0; index < scheduleCount; index += 1) {
       await console.client.schedules.save({ draft: draftOf(index) });
     }
-    // What follows from saving them is over.
+    // The work that saving them causes is over.
     await console.client.schedules.list({});
     await delay(5_000);
     const withSchedules = await shareOfCore();

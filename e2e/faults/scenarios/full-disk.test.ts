@@ -48,7 +48,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
       await scenario.cloud.quiet();
       const sent = (await scenario.cloud.truth()).entries.length;
       expect(sent).toBeLessThan(held.length);
-      // What the account says now, the hosts have: every target with a request is known to have been sent.
+      // The account now agrees with the hosts: every target with a request is known to have been sent.
       expect(interrupted.counts.waiting).toBe(held.length - sent);
 
       disk.makeRoom(served);
@@ -119,7 +119,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
         expect(onFull.lines).toHaveLength(1);
         expect(onFull.lines[0]).toContain(disk.inside);
       } else {
-        // Nothing had to be written for the start: then the page says it.
+        // The start had nothing to write, so the page reports the full disk.
         expect(outcome && (await storageOf(outcome))).toMatchObject({ code: 'storage' });
         await onFull.kill();
       }

@@ -5,7 +5,7 @@ import { images, Scenario } from './scenario.ts';
 
 // Answers of one host that are large or odd must not keep the console from answering others.
 
-/** Milliseconds that a call takes while the machine is busy with the answer in another thread, beyond what it takes else. */
+/** The milliseconds by which a call may be slower while another thread is busy with the answer. */
 const margin = 400;
 
 /** The longest of calls made one after another until `work` has ended, in milliseconds. */
@@ -41,7 +41,7 @@ describe('while a host is polled, other calls are not delayed', () => {
     const served = scenario.spawn();
     const client = await served.client();
     await client.hosts.refresh({ ids: ['glance-01'] });
-    // What the listing brings is compared, shown and stored after the poll has ended, too.
+    // After the poll has ended, its listing is still being compared, shown and stored.
     const withPoll = async () => {
       await client.hosts.refresh({ ids: ['glance-02'] });
       await wait(3_000);

@@ -11,7 +11,7 @@ import { KillableConsole, prepareData, type StartOptions, untilOperation } from 
 
 export type RunningConsole = { served: KillableConsole; client: ConsoleClient };
 
-/** So many images of sizes that differ; the same in every run. */
+/** This many images of different sizes; the same in every run. */
 export function images(count: number, size: number, label = 'image'): ImageSpec[] {
   const random = new Random(`scenario/${label}`);
   return Array.from({ length: count }, (_, index) => ({
@@ -37,7 +37,7 @@ export class Scenario {
     this.#hosts = parts.hosts;
   }
 
-  /** `data`: a data directory on another file system; a new one where left out. */
+  /** `data`: a data directory on another file system; a new directory by default. */
   static async open(spec: {
     images: readonly ImageSpec[];
     hosts: readonly HostSpec[];
@@ -96,7 +96,7 @@ export async function act(
   return client.operations.start({ planId: plan.id });
 }
 
-/** The only operation, which the console was killed in, is continued until it ended. */
+/** Continues the only operation, during which the console was killed, until it ends. */
 export async function continueToEnd(
   client: ConsoleClient,
 ): Promise<{ operation: Operation; targets: TargetOutcome[] }> {

@@ -9,20 +9,20 @@ import type { KillableConsole } from '../killable-console.ts';
 
 /** A file system for a data directory that a test fills and empties. */
 export type SmallDisk = AsyncDisposable & {
-  /** What a message has to say when it is full. */
+  /** The text that a message must contain when the disk is full. */
   reason: RegExp;
-  /** The data directory as the console has it, and the same directory as the test reaches it. */
+  /** The path of the data directory for the console, and the path of the same directory for the test. */
   inside: string;
   outside: string;
   /** The command in front of a console that uses it. */
   prefix: readonly string[];
-  /** From now on nothing more can be written. A console that runs, or the next one. */
+  /** Makes every further write fail, of a running console or of the next one. */
   fill(served?: KillableConsole): void;
-  /** There is room again. */
+  /** Frees the space again. */
   makeRoom(served?: KillableConsole): void;
 };
 
-/** Why no file system can be mounted; undefined where it can. */
+/** The reason why no file system can be mounted; undefined if one can. */
 export function whyNoMount(): string | undefined {
   const tried = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs tmpfs /tmp'], { encoding: 'utf8' });
   if (tried.error) return tried.error.message;
@@ -30,8 +30,8 @@ export function whyNoMount(): string | undefined {
 }
 
 /**
- * A tmpfs of so many bytes in name spaces of its own, which need no rights of root. It is gone when the process that holds them
- * ends, which is when the test's does at the latest.
+ * A tmpfs of this many bytes in its own namespaces, which does not require root. It disappears when the process that
+ * holds the namespaces ends, at the latest when the test process ends.
  */
 export async function smallTmpfs(bytes: number): Promise<SmallDisk> {
   const directory = await mkdtemp(join(tmpdir(), 'small-disk-'));
@@ -81,7 +81,9 @@ function writeUntilFull(file: string): void {
   }
 }
 
-/** A limit on the size of a console's files, for where nothing can be mounted: no file can grow while it is 0. */
+/**
+ * A limit on the size of a console's files, for systems where nothing can be mounted: no file can grow while it is 0.
+ */
 export async function fileSizeQuota(): Promise<SmallDisk> {
   const directory = await mkdtemp(join(tmpdir(), 'small-disk-'));
   const data = join(directory, 'data');

@@ -15,7 +15,7 @@ export async function somePages(): Promise<string> {
   return directory;
 }
 
-/** What a page has that was let in. */
+/** The credentials of a page that has logged in. */
 export type LoggedIn = { cookie: string; key: string; origin: string };
 
 /** Logs in at a server as a browser does. */
@@ -29,7 +29,7 @@ export async function openLoginUrl(url: string): Promise<LoggedIn> {
   return loggedIn(new URL(url).origin, answer.headers.get('set-cookie') ?? '', await answer.text());
 }
 
-/** The cookie and the key in the answer to a sign-in address; empty where it has none. */
+/** The cookie and the key in the answer to a sign-in address; empty if it has none. */
 export function loggedIn(origin: string, setCookie: string, page: string): LoggedIn {
   const key = /localStorage\.setItem\('[\w-]+', '([\w-]+)'\)/.exec(page)?.[1] ?? '';
   return { cookie: setCookie.split(';')[0] ?? '', key, origin };

@@ -7,7 +7,7 @@ import type { HostImages } from '../../contract/fleet.ts';
 import { preferences } from '../../contract/settings.ts';
 import type { RpcService } from '../rpc-service.ts';
 
-/** What the stub's host `down` fails with. */
+/** The failure of the stub's host `down`. */
 export const downFailure: Failure = {
   code: 'unreachable',
   message: 'glance-07 (http://127.0.0.1:1) does not answer',
@@ -18,12 +18,12 @@ export const innerWords = 'inner words of a fault';
 
 type Logged = { reference?: string; msg: string };
 
-/** A console of a few procedures, each for one thing that a bridge may meet, with what it saw. */
+/** A console with a few procedures, one for each case that a bridge must handle, and a record of their calls. */
 export type StubServices = {
   service: RpcService;
   /** Log entries, parsed. */
   logged: Logged[];
-  /** What procedures went through, in order; `seen('x')` waits for it. */
+  /** The calls and events of the procedures, in order; `seen('x')` waits for one. */
   happened: string[];
   seen(what: string): Promise<void>;
 };
@@ -92,7 +92,7 @@ export function stubServices(): StubServices {
   };
 }
 
-/** What the stub tells of a host's images. The host `large` has many. */
+/** The stub's answer about a host's images. The host `large` has many. */
 export function imagesOf(hostId: string): HostImages {
   const odd = Array.from({ length: hostId === 'large' ? 5_500 : 0 }, (_, n) => ({ text: `é "${n}"`, problem: '\n' }));
   return { hostId, revision: 1, takenAt: 1_700_000_000_000, cached: [], queued: [], odd };

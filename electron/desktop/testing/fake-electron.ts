@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type Electron from 'electron';
 
-// Stands in for Electron's module in tests. What it has is checked against Electron's types, method by method; what
-// Electron does behind them is not here. Nothing that passes with it is proof of a run in Electron.
+// Stands in for Electron's module in tests. Its methods are checked against Electron's types, but it does not have
+// Electron's behaviour: a test that passes with it does not prove that Electron works.
 
 type App = Electron.App;
 type Contents = Electron.WebContents;
 type Window = Electron.BrowserWindow;
 type ElectronSession = Electron.Session;
 
-/** What tests look at and what they make happen. */
+/** State that tests inspect, and events that they trigger. */
 export const seen = {
   privileged: [] as Electron.CustomScheme[],
   windows: [] as BrowserWindow[],

@@ -77,7 +77,7 @@ describe('an inventory in YAML form', () => {
       { line: 1, text: 'The hosts of the group “glance” are not a mapping: a colon may be missing.' },
     ],
     [
-      'a range that is none',
+      'an invalid range',
       'glance:\n  hosts:\n    "glance[1:":\n',
       { line: 3, text: 'The host “glance[1:” is skipped: a range bracket is not closed.' },
     ],

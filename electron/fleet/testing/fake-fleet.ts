@@ -12,7 +12,7 @@ import { FakeCatalogue, FakeHostApi } from './fake-host-api.ts';
 
 export const second = 1_000;
 
-/** A fleet of hosts that the test plays, on a clock that it moves. */
+/** A fleet of fake hosts, on a clock that the test moves. */
 export function fakeFleet(count: number, change: Partial<Preferences> = {}, prunes: readonly PruneLock[] = []) {
   const clock = new ManualClock();
   const hosts = Array.from({ length: count }, () => new FakeHostApi());

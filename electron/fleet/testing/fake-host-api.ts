@@ -12,7 +12,7 @@ export function fingerprintOf(...names: string[]): ServiceFingerprint {
   return { oldest: shown, newest: shown };
 }
 
-/** The API of a glance-api host, as the fleet speaks to it: it lists what the test put into it. */
+/** The API of a glance-api host for the fleet: it lists the images that the test set. */
 export class FakeHostApi implements HostApi {
   readonly deadlines = defaultDeadlines;
   able = capabilities;
@@ -22,14 +22,14 @@ export class FakeHostApi implements HostApi {
   nullList = false;
   failure: Error | undefined;
   pruneFailure: Error | undefined;
-  /** Lists begun, and how many of them at once at most. */
+  /** The number of list requests, and the highest number of them at once. */
   lists = 0;
   maxConcurrent = 0;
   capabilitiesAsked = 0;
   #atOnce = 0;
   #hanging: (() => void)[] | undefined;
 
-  /** From now on nothing is answered, until `release`. */
+  /** Answers nothing from now on, until `release`. */
   hang(): void {
     this.#hanging = [];
   }
@@ -83,10 +83,10 @@ export class FakeHostApi implements HostApi {
   }
 }
 
-/** A catalogue that holds what the test put into it. */
+/** A catalogue with the images that the test set. */
 export class FakeCatalogue implements CatalogueApi {
   images: CatalogueImage[] = [];
-  /** Answers about single ids; what is in neither is gone. */
+  /** Answers about single ids; an id in neither list is gone. */
   hidden = new Set<ImageId>();
   failure: Error | undefined;
   reads = 0;
@@ -111,7 +111,7 @@ export class FakeCatalogue implements CatalogueApi {
     return new Map(ids.map((id) => [id, there.get(id) ?? absent(id)]));
   }
 
-  /** Ids that another host said are gone, as hosts were asked to confirm it. */
+  /** Ids that another host reported as gone, and that this one was asked to confirm. */
   confirmed: ImageId[][] = [];
 
   async find(ids: ImageId[]) {

@@ -17,7 +17,7 @@ import { PruneLocks } from '../prune-locks.ts';
 import { cachedImage, capabilities, queuedImage } from './host-fixtures.ts';
 
 export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list' | 'read'; imageId?: ImageId };
-/** What a request meets: a failure before it is done, one after it is done, or nothing. */
+/** The fault of a request: a failure before or after it is carried out, or none. */
 export type Fault = { failure: Failure; done?: boolean } | undefined;
 
 type Watching = { database?: DatabaseSync; clock?: Clock; timings?: Partial<HostTimings> };
@@ -37,11 +37,11 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
   limitBytes: number | null = null;
   underWay = 0;
   maxConcurrentRequests = 0;
-  /** What to do in place of, or before, a request. */
+  /** What happens instead of, or before, a request. */
   meet: (request: Request) => Fault | Promise<Fault> = () => undefined;
-  /** What a queue request leads to, once it is accepted. */
+  /** The effect of a queue request that was accepted. */
   fetch: (imageId: ImageId) => void = () => undefined;
-  /** What comes of an image that is read. */
+  /** The effect of reading an image. */
   reads: (imageId: ImageId, reading: ImageReading, signal?: AbortSignal) => Promise<number> = async () => 0;
   pruned: () => Amount = () => ({ images: 0, bytes: 0 });
   #snapshot: HostImages;
@@ -123,7 +123,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
     return this.#snapshot;
   }
 
-  /** A console begins to watch the host: it knows of it only what its database remembers. */
+  /** Starts as a new console, which knows only what its database has about the host. */
   watch({ database = new DatabaseSync(':memory:'), clock = systemClock, timings = {} }: Watching): HostState {
     this.state = new HostState({
       hostId: this.id,
@@ -134,7 +134,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
     return this.state;
   }
 
-  /** The fleet looks at the host. */
+  /** Polls the host. */
   poll(): void {
     atOnce(this.state.observe([...this.cached.values()], [...this.queued.keys()], this.state.now()));
     this.#revision += 1;

@@ -11,7 +11,7 @@ type Changes = {
   warnings?: HostWarning['kind'][];
 };
 
-/** A host as the fleet tells of it, with what it has cached. */
+/** A host as the fleet describes it, with its cached images. */
 export function hostWithImages(id: string, cached: CachedImage[], changes: Changes = {}): HostWithImages {
   const { cloudId = 'cloud', labels = [], state = 'reachable', takenAt = 1, warnings = [] } = changes;
   return {

@@ -3,7 +3,7 @@ import { type GoldenSet, goldenSet } from '../../contract/golden.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
 import type { GoldenHost } from '../golden.ts';
 
-/** An image of a catalogue, active and public, whose name is its id unless said. */
+/** An active, public image of a catalogue, whose name is its id by default. */
 export function image(id: ImageId, changes: Partial<CatalogueImage> = {}): CatalogueImage {
   return {
     id,
@@ -42,7 +42,7 @@ export function host(id: string, changes: Partial<GoldenHost> = {}): GoldenHost 
   };
 }
 
-/** What a host has, as seen at the time 5. */
+/** The images of a host, as seen at the time 5. */
 export function holds(hostId: string, cached: readonly ImageId[], queued: readonly ImageId[] = []): HostImages {
   return {
     hostId,

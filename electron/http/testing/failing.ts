@@ -1,6 +1,6 @@
 import { ExpectedFailure, type Failure, failure } from '../../contract/failure.ts';
 
-/** The expected failure that a promise ends with, checked against the contract. Anything else is thrown on. */
+/** The expected failure that a promise ends with, checked against the contract. Rethrows other errors. */
 export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
 /**
- * Runs work and returns the longest turn of the event loop meanwhile, in milliseconds of processor time of this thread,
+ * Runs work and returns the longest turn of the event loop during it, in milliseconds of processor time of this thread,
  * so that other work of the machine does not count, and the number of turns.
  */
 export async function longestTurn(work: () => Promise<unknown>): Promise<{ ms: number; turns: number }> {

@@ -32,7 +32,7 @@ export class ManualClock implements Clock {
     return new Promise((resolve) => this.after(milliseconds, resolve));
   }
 
-  /** Moves time by so many milliseconds. */
+  /** Moves time forward by this many milliseconds. */
   async forward(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;
     await this.#runUntil(until);

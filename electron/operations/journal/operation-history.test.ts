@@ -10,7 +10,7 @@ import { ended, operationsOver, until } from '../testing/fleet-of.ts';
 const images = (count: number) => Array.from({ length: count }, (_, index) => `image-${index}`);
 const all = (host: FakeHost, ids: readonly string[]) => ids.map((imageId) => ({ hostId: host.id, imageId }));
 
-/** Two hosts on which three operations have come to an end. */
+/** Two hosts on which three operations have ended. */
 async function past() {
   const hosts = [new FakeHost('glance-01', images(30)), new FakeHost('glance-02', images(30))];
   const [one = new FakeHost(''), two = new FakeHost('')] = hosts;
@@ -127,7 +127,7 @@ test('a large operation is recorded in parts; one whose recording was interrupte
   const plan = await operations.plan({ kind: 'delete', targets: all(host, ids) });
   const started = operations.start(plan.id);
   const again = operations.start(plan.id);
-  // Between two parts the console goes on with other things.
+  // Between two parts the console does other work.
   await new Promise(setImmediate);
   expect(operations.list()).toEqual([]);
   expect(database.prepare('SELECT state FROM operations').all()).toEqual([{ state: 'recording' }]);

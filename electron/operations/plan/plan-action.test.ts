@@ -180,7 +180,7 @@ test('a plan names each target once, loses none, and its sums are those of its t
       expect(plan.frees).toEqual(asked.kind === 'align' ? totalExpected(goes) : null);
       const steps = plan.targets.map((target) => target.step);
       expect(steps.every((step) => (step === null) === (asked.kind !== 'align'))).toBe(true);
-      // What goes comes first.
+      // Deletions come first.
       expect(steps).toEqual([...steps].sort());
       for (const target of plan.targets) if (target.verdict === 'refused') expect(target.reason).toBeTruthy();
     }),

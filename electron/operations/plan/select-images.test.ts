@@ -177,7 +177,7 @@ test('every line of any pasted text is matched or listed, each target once, and 
       }
       const lines = pasted.split(/\r\n|\r|\n/).map((line) => line.trim());
       for (const { line } of selected.unmatched) expect(lines[line - 1]).not.toBe('');
-      // A line of one word that is no name and no id cannot vanish.
+      // A line of one word that is neither a name nor an id must not disappear.
       for (const [index, line] of lines.entries()) {
         if (line === 'x') expect(selected.unmatched.map((one) => one.line)).toContain(index + 1);
       }

@@ -13,7 +13,7 @@ const remove = (imageIds = ids): Action => ({
 });
 
 let time = 1_700_000_000_000;
-/** The host caches an image, as a boot makes it do. */
+/** Caches images on the host, as booting servers from them does. */
 function cache(host: FakeHost, ...imageIds: string[]): void {
   for (const imageId of imageIds) {
     time += 1_000;
@@ -30,7 +30,7 @@ function hostWith(...imageIds: string[]): FakeHost {
 
 const held = (host: FakeHost) => [...host.cached.keys(), ...host.queued.keys()].sort();
 
-/** A console that ends while the request is on its way; `arrives` says when the host carries it out. */
+/** Interrupts a console while its request is in flight; `arrives`: whether the host carries it out. */
 async function interrupt(host: FakeHost, action: Action, arrives: boolean, sent = 1) {
   const wire = new Wire([host], action.kind === 'clear' ? 'clear' : 'delete');
   const console = await interruptedConsole([host], action, sent, { limits: { requestsPerHost: 3 } });

@@ -11,7 +11,7 @@ const later = 2_000_000_000_000;
 
 const scenario = fc.record({
   kind: fc.constantFrom('clear', 'delete', 'queue'),
-  /** When the host carries out the requests that were on their way when the console ended. */
+  /** When the host carries out the requests that were in flight when the console ended. */
   arrival: fc.constantFrom('beforeContinue', 'afterContinue', 'never'),
   /** Images that are cached between the end of the console and Continue, if they are not cached then. */
   since: fc.subarray([...ids, 'new-0', 'new-1']),
@@ -55,7 +55,7 @@ async function check({ kind, arrival, since }: Scenario): Promise<void> {
   if (arrival === 'beforeContinue') await arrive();
   else if (arrival === 'never') wire.isHeld = false;
   for (const imageId of since) {
-    // Somebody else caches an image that the host lacks. What is queued there, its own fetch caches.
+    // Another client caches an image that the host lacks. If the image is queued there, the host's own fetch caches it.
     if (host.cached.has(imageId) || host.queued.has(imageId)) continue;
     host.cached.set(imageId, { ...cachedImage(imageId), lastModified: later });
   }
@@ -70,7 +70,7 @@ async function check({ kind, arrival, since }: Scenario): Promise<void> {
 
   expect(faults).toEqual([]);
   expect(operation.counts).toMatchObject({ done: kind === 'clear' ? 1 : ids.length });
-  // Continue removes no copy that was cached since: only the request that was on its way can.
+  // Continue removes no copy that was cached since: only the request in flight can.
   expect(lost.filter((one) => one.isLater && !one.isLate)).toEqual([]);
   if (kind === 'queue') {
     if (arrival !== 'never') expect(host.asked('queue').sort()).toEqual(ids);

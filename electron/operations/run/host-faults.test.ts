@@ -9,7 +9,7 @@ const images = (count: number, prefix = 'image') => Array.from({ length: count }
 const all = (host: FakeHost, ids: readonly string[]) => ids.map((imageId) => ({ hostId: host.id, imageId }));
 const states = (targets: readonly { state: TargetState }[]) => [...new Set(targets.map((target) => target.state))];
 
-/** Meets the first so many requests of a kind with a failure. */
+/** Applies a fault to the first requests of a kind. */
 function first(times: number, fault: Fault, what = 'delete') {
   let met = 0;
   return (request: { what: string }): Fault => {

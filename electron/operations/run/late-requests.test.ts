@@ -13,7 +13,7 @@ const on = (hosts: readonly FakeHost[], imageIds = [image]) =>
 const noted = (hosts: readonly FakeHost[], what: 'queue' | 'delete' | 'read') =>
   hosts.flatMap((host) => host.asked(what));
 
-/** Hosts that fetch what is queued in a moment. */
+/** Hosts that fetch queued images at once. */
 function fetchingHosts(): FakeHost[] {
   return hostIds.map((id) => {
     const host = new FakeHost(id);
@@ -26,7 +26,7 @@ function fetchingHosts(): FakeHost[] {
   });
 }
 
-/** Resolves when each host was listed so many times more. */
+/** Resolves when each host was listed this many more times. */
 async function listed(hosts: readonly FakeHost[], times: number): Promise<void> {
   const before = new Map(hosts.map((host) => [host, host.asked('list').length]));
   while (hosts.some((host) => host.asked('list').length < (before.get(host) ?? 0) + times)) {

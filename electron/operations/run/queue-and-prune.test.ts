@@ -135,7 +135,7 @@ test('on a host with a periodic job an image stays accepted; on one without, it 
   expect(targets.map((target) => target.state)).toEqual(['following', 'done']);
   expect(targets[0]?.text).toContain('The host’s periodic job fetches it');
   expect(targets[1]?.text).toContain('glance-cache-prefetcher');
-  // Its own job has fetched it since: going on with the operation finds it.
+  // The host's own job has fetched it since, and continuing the operation finds it.
   periodic.queued.clear();
   periodic.cached.set('image-0', cachedImage('image-0'));
   await operations.continue(operation.id);
@@ -204,7 +204,7 @@ test('a cancelled queue reports accepted images as accepted, and follows them no
   const plan = await operations.plan({ kind: 'queue', targets: at(host, ids) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.following === 2 && counts.sent === 1);
-  // One of them is cached by now, as the fleet has seen, though nobody has told the operation.
+  // One of the images is cached by now. The fleet knows it, but the operation does not yet.
   host.queued.delete('image-0');
   host.cached.set('image-0', cachedImage('image-0', 700));
   host.poll();
@@ -270,7 +270,7 @@ test.each([true, false])(
     const plan = await operations.plan({ kind: 'prune', hostIds: [host.id], methods: { [host.id]: 'delete' } });
     expect(plan.expected.images).toBe(2);
     const { id } = await operations.start(plan.id);
-    // The images that go have been deleted by this operation, and are not left as if the host were within its limit already.
+    // This operation has deleted the pruned images; they are not skipped as if the host had been within its limit.
     expect(await ended(operations, id)).toMatchObject({
       counts: { done: 2, alreadyDone: 0 },
       actual: { images: 2, bytes: 2_000 },

@@ -23,7 +23,7 @@ function queuedOf(imageId: string, stalled: string | null = null) {
   return { ...queuedImage(imageId, stalled), description };
 }
 
-/** A host that fetches nothing by itself, and caches what is read through it. */
+/** A host that fetches nothing by itself, and caches the images that are read through it. */
 function queueingHost(...imageIds: string[]): FakeHost {
   const host = new FakeHost('glance-18');
   host.capable = { ...capabilities, dialect: 'legacy', fetch: 'byProgram' };
@@ -179,7 +179,7 @@ test('progress and remaining time are reported by bytes, at no more than the cho
   operations.onChange((operation) => {
     told = operation;
   });
-  // The journal writes by the machine's own time.
+  // The journal uses the machine's own timers.
   while (!operations.targets({ id }).targets.some(({ progress }) => progress)) await clock.forward(1);
   // 2 MB at 50 kB a second are 40 s.
   await clock.forward(10_000);

@@ -43,7 +43,7 @@ test('never exceeds a limit, runs each job once, and ends each work once', async
         expect(new Set(quick.map((one) => one.host)).size).toBeLessThanOrEqual(limits.hostConcurrency);
         const long = underWay.filter((one) => one.kind === 'long');
         expect(new Set(long.map((one) => one.host)).size).toBeLessThanOrEqual(limits.hostConcurrency);
-        // Reads take nothing from the others: each host has room for one.
+        // Reads use no slots of other requests: each host has a slot for one read.
         const reads = underWay.filter((one) => one.kind === 'read');
         expect(reads.length).toBeLessThanOrEqual(limits.hostConcurrency);
         expect(new Set(reads.map((one) => one.host)).size).toBe(reads.length);
@@ -88,7 +88,7 @@ test('never exceeds a limit, runs each job once, and ends each work once', async
         const times = runs.get(name) ?? 0;
         const left = dropped.filter((one) => one.name === name).length;
         expect(left).toBeLessThanOrEqual(1);
-        // Done to its last repetition, or taken out before that.
+        // It ran its last repetition, or was removed before that.
         if (left === 0) expect(times).toBe(agains.length + 1);
         else expect(times).toBeLessThanOrEqual(agains.length);
       }
@@ -118,7 +118,7 @@ test('a slow host delays only itself', async () => {
   add('slow', 10, 30_000);
   for (let index = 0; index < 10; index += 1) add(`fast-${index}`, 20, 10);
   await clock.run();
-  // Each fast host needs 100 ms of the one place that is left to them.
+  // Each fast host needs 100 ms of the one slot that is left for them.
   for (let index = 0; index < 10; index += 1) expect(done.get(`fast-${index}`)).toBeLessThanOrEqual(1_000);
   expect(done.get('slow')).toBe(150_000);
 });
@@ -134,7 +134,7 @@ test('a host does not keep its turn longer than stated while others wait', async
       hostId,
       operationId: 'o',
       kind: 'request',
-      // Of different lengths, so that a host is never idle by itself.
+      // Of different lengths, so that no host is idle only because all end together.
       jobs: [600, 900, 600, 900, 600, 900],
       async run(lasts) {
         sent.push({ hostId, at: clock.now() - began });

@@ -10,7 +10,7 @@ import type { CloudFlags } from '../model/cloud-guard.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import { Operations } from '../operations.ts';
 
-/** Bounds under which a test need not wait for what happens, and waits long for what should happen. */
+/** Limits with short delays, so that a test does not wait for them. */
 export const patient: Partial<OperationLimits> = {
   firstBackOff: 2,
   maxBackOff: 8,
@@ -27,13 +27,13 @@ const patientTimings: Partial<HostTimings> = {
   vanishAfter: 5_000,
 };
 
-/** For a test of what happens when patience runs out. */
+/** For tests in which a fetch times out. */
 export const impatient: Partial<HostTimings> = { fetchTimeout: 600, periodicExtra: 0, vanishAfter: 400 };
 
-/** A cloud of which the operator has said nothing. */
+/** A cloud without marks. */
 export const unmarked: CloudFlags = { name: 'Lab', readOnly: false, production: false };
 
-/** Operations over some fake hosts, in a database of their own unless one is handed in. */
+/** Operations over some fake hosts, in their own database unless one is given. */
 export function operationsOver(
   hosts: readonly FakeHost[],
   {
@@ -82,12 +82,12 @@ export function operationsOver(
   };
 }
 
-/** Resolves when an operation is under way no more. */
+/** Resolves when an operation has ended. */
 export function ended(operations: Operations, id: string): Promise<Operation> {
   return until(operations, id, ({ state }) => state !== 'running' && state !== 'cancelling');
 }
 
-/** Resolves when an operation is as asked. */
+/** Resolves when an operation meets the condition. */
 export function until(operations: Operations, id: string, is: (operation: Operation) => boolean): Promise<Operation> {
   return new Promise((resolve) => {
     const look = (operation: Operation) => {

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import { operationsOver, until } from './fleet-of.ts';
 
-/** The requests on their way to hosts, held until a test lets them arrive. */
+/** The requests in flight to hosts, held until a test lets them arrive. */
 export class Wire {
   readonly #held: (() => void)[] = [];
   isHeld = true;
@@ -21,7 +21,7 @@ export class Wire {
     }
   }
 
-  /** The requests held so far arrive. Later ones are not held any more. */
+  /** Lets the held requests arrive, and holds no later ones. */
   async arrive(): Promise<void> {
     this.isHeld = false;
     for (const go of this.#held.splice(0)) go();
@@ -32,7 +32,7 @@ export class Wire {
 type Setup = { images?: CatalogueImage[]; limits?: Partial<OperationLimits>; clock?: Clock };
 
 /**
- * A console that is interrupted while so many requests of an operation are on their way, and a second one over the same
+ * A console that is interrupted while this many requests of an operation are in flight, and a second one over the same
  * hosts and database.
  */
 export async function interruptedConsole(
@@ -58,7 +58,7 @@ function isChange({ what }: Request): boolean {
   return what !== 'list';
 }
 
-/** A console that does not wait for requests on their way when it ends. */
+/** A console that does not wait for requests in flight when it ends. */
 const hurried: Clock = {
   now: () => systemClock.now(),
   after: (milliseconds, run) => systemClock.after(milliseconds === 500 ? 1 : milliseconds, run),

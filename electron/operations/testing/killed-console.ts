@@ -5,10 +5,10 @@ import { Operations } from '../operations.ts';
 import { patient, unmarked } from './fleet-of.ts';
 import { RemoteHost } from './remote-host.ts';
 
-// Its end comes too suddenly to keep what was compiled for the next one.
+// A killed process does not write its compile cache, so it is written now, for the next one.
 flushCompileCache();
 
-/** A console that runs one operation and is killed in the middle: its arguments are a database, a server, an action. */
+/** A console that runs one operation and is killed during it: its arguments are a database, a server, an action. */
 const [file = '', server = '', action = ''] = process.argv.slice(2);
 type Asked = { kind: 'queue' | 'delete' | 'align'; hostIds: string[]; gone: string[]; come: string[] };
 const { kind, hostIds, gone, come }: Asked = JSON.parse(action);

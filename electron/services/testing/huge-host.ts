@@ -5,7 +5,7 @@ import { testServices } from './test-services.ts';
 /** Images of a host whose list, of 31 MB, is almost as long as the console takes. */
 export const hugeCount = 231_344;
 
-/** Each listing has other hits than the one before, on one image in a thousand. */
+/** Each listing has other hits than the previous one, on one image in a thousand. */
 const hostSource = (count: number) => `
   const { createServer } = require('node:http');
   const { parentPort } = require('node:worker_threads');
@@ -32,7 +32,7 @@ const hostSource = (count: number) => `
     parentPort.postMessage(this.address().port);
   });`;
 
-/** Services with one host of so many images, which runs in a thread of its own. The host is read already. */
+/** Services with one host of this many images, which runs in its own thread and has been read already. */
 export async function hugeHostConsole(count = hugeCount) {
   const host = new Worker(hostSource(count), { eval: true });
   const [port] = await once(host, 'message');

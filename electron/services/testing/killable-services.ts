@@ -21,7 +21,7 @@ export class KillableServices {
   readonly hosts: Client['hosts'];
   readonly schedules: Client['schedules'];
 
-  /** `env`: of the console, as its operator has it; nothing where left out. */
+  /** `env`: the console's environment, empty by default. */
   constructor(directory: string, secrets: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
     this.#child = fork(program, [directory, JSON.stringify(secrets), JSON.stringify(env)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

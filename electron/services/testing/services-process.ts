@@ -5,8 +5,9 @@ import { createRouter } from '../router.ts';
 import { createServices } from '../services.ts';
 
 /**
- * A console in a process of its own, to be killed: its arguments are a data directory, and as JSON the secrets of its clouds
- * and its environment. It answers messages `{ id, path, input }` with `{ id, answer }` or `{ id, error }`, and tells of its operations.
+ * A console in its own process that is going to be killed: its arguments are a data directory, and as JSON the secrets
+ * of its clouds and its environment. It answers messages `{ id, path, input }` with `{ id, answer }` or `{ id, error
+ * }`, and reports its operations. It writes its compile cache at once, because a killed process does not.
  */
 // Its end comes too suddenly to keep what was compiled for the next one.
 flushCompileCache();

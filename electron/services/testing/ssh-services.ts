@@ -79,7 +79,7 @@ export async function startSshServices({ limitBytes, hosts, stated = false, conf
       await stream.return?.();
     },
 
-    /** Resolves when the program of a host has said something. */
+    /** Resolves when the program of a host has printed something. */
     async untilSaid(id: string, hostId: HostId): Promise<void> {
       const stream = await console.client.events({});
       for (let total = 0; total === 0; ) {

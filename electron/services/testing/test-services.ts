@@ -8,7 +8,7 @@ import { createRouter } from '../router.ts';
 import { createServices } from '../services.ts';
 import type { ServicesOptions } from '../services-options.ts';
 
-/** Services with a data directory of their own, called in this process. Disposing them removes everything. */
+/** Services with their own data directory, called in this process. Disposing them removes everything. */
 export async function testServices(given: Partial<ServicesOptions> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'console-'));
   const secrets = memorySecrets();
@@ -62,7 +62,7 @@ export async function testServices(given: Partial<ServicesOptions> = {}) {
   };
 }
 
-/** Reads a stream until an event satisfies. */
+/** Reads a stream until an event meets the condition. */
 export async function until(stream: AsyncIterator<ConsoleEvent>, satisfies: (event: ConsoleEvent) => boolean) {
   for (;;) {
     const { done, value } = await stream.next();

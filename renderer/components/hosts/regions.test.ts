@@ -25,7 +25,7 @@ test('hosts are grouped by image service; stated regions name it, else its first
 });
 
 test('hosts of several image services without a stated region are not assigned to the login’s region', () => {
-  // The host that answered first has the id of its cloud as its service, of whatever region it is.
+  // The host that answered first has the id of its cloud as its service, whichever region it is in.
   const hosts = [host('a', 'c'), host('b', 'c@b'), host('e', 'c', 'east')];
   expect(regionsOf(hosts).map(({ name }) => name)).toEqual(['east', 'Region of b']);
   expect(regionsOf([host('a', 'c'), host('b', 'c@b')]).map(({ name }) => name)).toEqual(['Region of a', 'Region of b']);

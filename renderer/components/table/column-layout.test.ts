@@ -64,7 +64,7 @@ test('columns of the lowest priority are hidden before any other gets less than 
   expect(idsIn(450)).toEqual(['name', 'state', 'size', 'limit']);
 });
 
-describe('what the operator chose', () => {
+describe('the operator’s choice of columns', () => {
   test('a column that is switched off is not among those hidden for lack of space', () => {
     expect(layout(500, toggleColumn(noChoices, 'state'))).toEqual({
       widths: { name: 260, version: 60, size: 100, limit: 80 },

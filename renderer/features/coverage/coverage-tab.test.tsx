@@ -22,7 +22,7 @@ const procedures = {
   'coverage.places': () => ({ places: [] }),
 };
 
-/** Renders the grid of 40 images on 4 hosts and waits until it is there. */
+/** Renders the grid of 40 images on 4 hosts and waits until it is shown. */
 async function renderGrid() {
   const page = renderPage(<CoverageTab />, { state: { clouds: [sampleCloud], hosts }, procedures });
   const grid = await screen.findByRole('grid', { name: 'Coverage' });

@@ -102,7 +102,7 @@ test('removed hosts are deselected', async () => {
   expect(await screen.findByText('1 host selected')).toBeDefined();
 });
 
-/** The action that was asked for, and its hosts. */
+/** The requested action and its hosts. */
 function Asked() {
   const request = useOpenDialog()?.request;
   return (

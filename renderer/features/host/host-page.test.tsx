@@ -25,7 +25,7 @@ const reachable = sampleHost('glance-01', {
 });
 const other = { ...reachable, id: 'glance-02', name: 'glance-02' };
 
-/** The dialog that was asked for. */
+/** The requested dialog. */
 function Asked() {
   const request = useOpenDialog()?.request;
   return <output aria-label="Asked">{request?.kind === 'clear' ? `clear ${request.what}` : request?.kind}</output>;

@@ -47,7 +47,7 @@ const image = (sizeBytes: number | null, lastAccessed: number | null): CachedIma
   description: null,
 });
 
-/** What is said of a host that has these images cached. */
+/** The text about a host with these cached images. */
 function usageOf(cached: CachedImage[], limitBytes: number | null, prunedBy = open('native')): string {
   const sizeBytes = cached.reduce((sum, one) => sum + (one.sizeBytes ?? 0), 0);
   const unsized = cached.filter((one) => one.sizeBytes === null).length;

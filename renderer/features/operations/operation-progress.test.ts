@@ -33,7 +33,7 @@ it('counts every final state as ended, but only successes as done, and leaves ou
 
 it('reports the progress and the time left by bytes where the console sees them arrive', () => {
   const reading = { ...operation, progress: { bytes: 1024 ** 3, of: 4 * 1024 ** 3 } };
-  // One of eight failed: a quarter of the other seven is over.
+  // One of eight failed: a quarter of the other seven is complete.
   expect(progressOf(reading)).toMatchObject({ fraction: 0.25, share: { done: 21.875, bad: 12.5, rest: 0 } });
   expect(progressOf({ ...operation, progress: { bytes: 5, of: null } })).toMatchObject({ fraction: 0.5 });
   expect(bytesText(reading.progress)).toBe('1.00 GiB of 4.00 GiB');

@@ -15,10 +15,10 @@ export const gigabyte = 1_000_000_000;
 
 export type FakeHost = { summary: HostSummary; cached: CachedImage[]; fails: boolean };
 
-/** Where fake operations happen. `isThreshold`: whether a schedule runs for each host on its own. */
+/** The surroundings of fake operations. `isThreshold`: whether a schedule runs for each host separately. */
 export type FakePlace = { clock: Clock; host(id: HostId): FakeHost; isThreshold(scheduleId: string): boolean };
 
-/** Operations that take a while each and then did what they planned. They note what must never happen. */
+/** Operations that take a while each and then carry out their plan. They record what must never happen. */
 export class FakeOperations implements OperationsPart {
   readonly #place: FakePlace;
   readonly #plans = new Map<string, Plan>();

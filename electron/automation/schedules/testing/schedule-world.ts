@@ -54,7 +54,7 @@ export class ScheduleWorld {
     this.operations = new FakeOperations(this);
   }
 
-  /** Adds a host with so many images of 1 GB each, and a limit. */
+  /** Adds a host with this many images of 1 GB each, and a limit. */
   addHost(id: HostId, { images = 10, limit = 5, cloudId = 'lab', labels = [] as string[] } = {}): void {
     const cached = Array.from({ length: images }, (_, index) => cachedImage(`${id}-image-${index}`, gigabyte, index));
     const summary = hostOf(id, { cloudId, labels, limitBytes: limit * gigabyte, refreshedAt: this.clock.now() });
@@ -90,7 +90,7 @@ export class ScheduleWorld {
     this.poll(id);
   }
 
-  /** Polls a host, and tells who listens. */
+  /** Polls a host, and notifies the listeners. */
   poll(id: HostId): void {
     const host = this.host(id);
     if (host.summary.state === 'failed') return;
@@ -103,7 +103,7 @@ export class ScheduleWorld {
     this.#fleetChanges.emit({ changed: [id], removed: [] });
   }
 
-  /** Starts schedules on what is in the database, as a console that starts. */
+  /** Starts schedules on the present database, as a new console does. */
   async start(): Promise<Schedules> {
     const note = (...words: unknown[]) => void this.faults.push(words);
     this.engine = new Schedules({
@@ -118,7 +118,7 @@ export class ScheduleWorld {
     return this.engine;
   }
 
-  /** Ends the console without a word. Operations that run are interrupted. */
+  /** Ends the console as a kill does. Running operations are interrupted. */
   async kill(): Promise<void> {
     this.engine?.stop();
     this.engine = undefined;
