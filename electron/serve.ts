@@ -109,6 +109,7 @@ async function start(options: RunOptions, dataDirectory: string) {
   if (!options.headless) return { services, metrics, page: await servePage(services, options, dataDirectory) };
   sayWhatIsPaused(services);
   sayLoginFailures(services);
+  sayWhatWaits(services, dataDirectory);
   return { services, metrics, page: undefined };
 }
 
@@ -144,6 +145,35 @@ function sayLoginFailures({ clouds, log }: Services): void {
     }
   };
   clouds.onChange(note);
+  note();
+}
+
+/** Prints which runs wait for approval and which schedules cannot run, once each: only the page can change that. */
+function sayWhatWaits({ schedules, settings, log }: Services, dataDirectory: string): void {
+  const withPage = `with the page (serve without --headless on ${dataDirectory})`;
+  let said = new Set<string>();
+  const note = () => {
+    const waiting = schedules.states().flatMap(({ schedule, waitingRun, pausedHosts, problem }) => [
+      ...(schedule.enabled && problem !== null
+        ? [`Schedule ${schedule.name} cannot run. ${problem} Stop this console and change the schedule ${withPage}.`]
+        : []),
+      ...(waitingRun
+        ? [
+            `Schedule ${schedule.name}: a run waits for approval. ${waitingRun.text} Stop this console and approve or reject the run ${withPage}.`,
+          ]
+        : []),
+      ...pausedHosts.map(({ hostId, reason }) => {
+        const host = settings.hosts.find(({ id }) => id === hostId)?.name ?? hostId;
+        return `Schedule ${schedule.name} is paused for ${host}. ${reason} Stop this console and resume the schedule ${withPage}.`;
+      }),
+    ]);
+    for (const text of waiting.filter((one) => !said.has(one))) {
+      log.warn(text);
+      complain(text);
+    }
+    said = new Set(waiting);
+  };
+  schedules.onChange(note);
   note();
 }
 

@@ -58,6 +58,8 @@ test('the alert rules and the dashboard use metrics that exist', async () => {
       'GlanceCacheQueueStalled',
       'GlanceGoldenDrift',
       'GlanceScheduleFailed',
+      'GlanceScheduleWaiting',
+      'GlanceSchedulePaused',
       'GlanceCacheConsoleDown',
     ]),
   );

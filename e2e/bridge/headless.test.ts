@@ -34,6 +34,14 @@ beforeEach(async () => {
         trigger: { kind: 'threshold', abovePercent: 15 },
         limits: { images: null, percent: null },
       },
+      {
+        id: 'ask',
+        name: 'Ask first',
+        action: { kind: 'prune', toPercent: 5 },
+        targets: { hosts: { kind: 'named', hostIds: [cloud.hosts[1]?.name] } },
+        trigger: { kind: 'threshold', abovePercent: 15 },
+        limits: { images: 1, percent: null },
+      },
     ],
     preferences: { refreshSeconds: 5 },
     clouds: [
@@ -109,12 +117,16 @@ test('polls, runs schedules, serves metrics and health but no page, and shuts do
   await expect
     .poll(() => metricsOf(origin))
     .toMatch(/^glance_console_schedule_runs_total\{schedule="Thin out",outcome="done"\} [1-9]/m);
+  await expect.poll(() => metricsOf(origin)).toContain('glance_console_schedule_waiting{schedule="Ask first"} 1');
   expect(await (await fetch(`${origin}/healthz`)).json()).toEqual({ status: 'ok', problems: [] });
   for (const path of ['/', '/rpc', '/index.html']) expect((await fetch(`${origin}${path}`)).status).toBe(404);
 
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
-  expect(errors()).toBe('');
+  // Nobody looks at a page: the operator learns from standard error what to do.
+  expect(errors()).toMatch(
+    /^Schedule Ask first: a run waits for approval\. It would delete \d+ images?; the limit is 1\. Stop this console and approve or reject the run with the page \(serve without --headless on .*\)\.\n$/,
+  );
   // It closed its database: the next console opens it without a repair.
   const store = await openStore(data, { schema: consoleSchema(data) });
   expect(store.notices.list()).toEqual([]);

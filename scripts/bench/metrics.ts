@@ -50,7 +50,7 @@ export async function benchMetrics(): Promise<void> {
     }),
     goldenSets: () => sets,
     operations: { onChange: () => () => undefined, onRemove: () => () => undefined },
-    schedules: { onRunEnd: () => () => undefined, isWaiting: () => false },
+    schedules: { onRunEnd: () => () => undefined, isWaiting: () => false, pausedHosts: () => [] },
     allSchedules: () => [],
     clouds: () => [{ id: 'c', name: 'Bench', identity: null, failure: null }],
     isWritable: () => true,

@@ -152,17 +152,26 @@ function goldenDrift(
   ];
 }
 
-/** A schedule needs the operator when its last run failed, when it is paused for a host, or when a run waits. */
+/** A schedule needs the operator when it cannot run, its last run failed, it is paused for a host, or a run waits. */
 function scheduleFailed({
-  schedule: { id, name },
+  schedule: { id, name, enabled },
   lastRun,
   waitingRun,
   pausedHosts,
+  problem,
 }: AlertInputs['schedules'][number]): AlertCondition[] {
   const subject = { rule: 'scheduleFailed', hostId: null, cloudId: null, subjectId: id, holdMs: 0 } as const;
   const conditions: AlertCondition[] = [];
   const [paused] = pausedHosts;
-  if (paused) {
+  if (enabled && problem !== null) {
+    conditions.push({
+      ...subject,
+      id: `scheduleFailed ${id} problem`,
+      severity: 'critical',
+      title: `Schedule ${name} cannot run`,
+      text: problem,
+    });
+  } else if (paused) {
     conditions.push({
       ...subject,
       id: `scheduleFailed ${id} paused`,

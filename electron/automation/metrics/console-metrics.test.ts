@@ -44,7 +44,11 @@ function metricsOver(count: number, { sets = [] as GoldenSet[], mostRequested = 
     operations: { onChange: (listener) => operations.on(listener), onRemove: (listener) => removed.on(listener) },
     clouds: () => clouds,
     isWritable: () => true,
-    schedules: { onRunEnd: (listener) => runs.on(listener), isWaiting: (id) => id === 's2' },
+    schedules: {
+      onRunEnd: (listener) => runs.on(listener),
+      isWaiting: (id) => id === 's2',
+      pausedHosts: (id) => (id === 's1' ? [{ hostId: 'a', since: 0, reason: 'Failed three times.' }] : []),
+    },
     allSchedules: () => [
       { id: 's1', name: 'nightly' },
       { id: 's2', name: 'weekly' },
@@ -247,6 +251,10 @@ describe('a scrape', () => {
     expect((await scrape()).filter((line) => line.includes('schedule_waiting'))).toEqual([
       'glance_console_schedule_waiting{schedule="nightly"} 0',
       'glance_console_schedule_waiting{schedule="weekly"} 1',
+    ]);
+    expect((await scrape()).filter((line) => line.includes('schedule_paused_hosts'))).toEqual([
+      'glance_console_schedule_paused_hosts{schedule="nightly"} 1',
+      'glance_console_schedule_paused_hosts{schedule="weekly"} 0',
     ]);
     expect(counters).toContain('glance_console_operations_total{action="clean",outcome="failed"} 0');
   });

@@ -20,7 +20,7 @@ export type ConsoleMetricsOptions = MetricIndexOptions & {
   clouds: () => Pick<Cloud, 'id' | 'name' | 'identity' | 'failure'>[];
   /** Whether the data directory can be written. */
   isWritable: () => boolean;
-  schedules: Pick<Schedules, 'onRunEnd' | 'isWaiting'>;
+  schedules: Pick<Schedules, 'onRunEnd' | 'isWaiting' | 'pausedHosts'>;
   allSchedules: () => readonly Pick<Schedule, 'id' | 'name'>[];
   version: string;
   consoleName: string;
@@ -127,6 +127,7 @@ export class ConsoleMetrics {
     }
     for (const { id, name } of all) {
       values.add('glance_console_schedule_waiting', { schedule: name }, schedules.isWaiting(id) ? 1 : 0);
+      values.add('glance_console_schedule_paused_hosts', { schedule: name }, schedules.pausedHosts(id).length);
     }
     for (const { id, identity, failure } of clouds()) {
       if (!identity && !failure) continue;

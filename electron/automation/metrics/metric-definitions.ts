@@ -113,6 +113,11 @@ const definitions = {
     labels: ['schedule'],
     help: 'Whether a run of a schedule waits for approval: 1 or 0.',
   },
+  glance_console_schedule_paused_hosts: {
+    type: 'gauge',
+    labels: ['schedule'],
+    help: 'Hosts for which a schedule is paused, since its runs failed there three times in a row.',
+  },
   glance_console_cloud_login_ok: {
     type: 'gauge',
     labels: ['cloud'],

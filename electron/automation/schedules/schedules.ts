@@ -149,7 +149,7 @@ export class Schedules {
         nextRun: paused ? null : this.#ticker.nextDue(schedule),
         lastRun: last && publicRun(last),
         waitingRun: waiting ? publicRun(waiting) : null,
-        pausedHosts: this.#failures.paused(schedule.id),
+        pausedHosts: this.pausedHosts(schedule.id),
         conflicts: this.#conflicts.of(schedule),
         problem: runProblems(schedule, sources)[0]?.text ?? null,
       };
@@ -159,6 +159,11 @@ export class Schedules {
   /** Whether a run of a schedule waits for approval. */
   isWaiting(id: ScheduleId): boolean {
     return this.#runs.waiting(id).length > 0;
+  }
+
+  /** The hosts for which a schedule is paused. */
+  pausedHosts(id: ScheduleId): ScheduleState['pausedHosts'] {
+    return this.#failures.paused(id);
   }
 
   /** Throws `notFound` when there is no such schedule. */

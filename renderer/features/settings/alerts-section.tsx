@@ -24,7 +24,7 @@ const rules: { rule: Rule; name: string; about: string }[] = [
   {
     rule: 'scheduleFailed',
     name: 'Schedules',
-    about: 'The last run of a schedule failed, a run waits for approval, or a schedule is paused for a host.',
+    about: 'A schedule cannot run, its last run failed, a run waits for approval, or it is paused for a host.',
   },
   {
     rule: 'expiring',
