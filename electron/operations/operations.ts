@@ -54,7 +54,7 @@ import { OperationRun } from './run/operation-state.ts';
 import { Scheduler } from './run/request-scheduler.ts';
 
 export type OperationsOptions = {
-  /** Recorded with each operation, to tell consoles apart that operate the same hosts. */
+  /** Recorded with each operation, to distinguish consoles that operate the same hosts. */
   consoleName?: string | undefined;
   access: (hostId: HostId) => OperatedHost;
   hosts: () => HostSummary[];
@@ -64,16 +64,16 @@ export type OperationsOptions = {
   cloud: (cloudId: CloudId) => CloudFlags | undefined;
   /** On a production cloud, destroying more images than this requires a typed name. */
   confirmAbove: () => number;
-  /** Left out, nothing is run over ssh. */
+  /** If left out, nothing is run over ssh. */
   remote?: OperatedRemote;
   database: DatabaseSync;
   /** Whether the database can be written. */
   storage: StorageHealth;
-  /** The list of the operations that were started. Left out, operations that the database lost are not noticed. */
+  /** The list of the started operations. If left out, the loss of operations by the database is not detected. */
   started?: StartedOperations;
-  /** Left out, it is not noticed when the database lost its newest commits. */
+  /** If left out, the loss of the newest commits is not detected. */
   commits?: CommitCount;
-  /** Gets a text for the operator when operations are missing. */
+  /** Receives a text for the operator if operations are missing. */
   notice?: (text: string) => void;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   clock?: Clock;
@@ -88,7 +88,7 @@ const heartbeat = 2_000;
 /** Milliseconds that requests may take to end when the console closes. */
 const stopTimeout = 500;
 
-/** Plans, runs and records what the operator asks for. */
+/** Plans, runs and records the operator's actions. */
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #clock: Clock;
@@ -107,7 +107,7 @@ export class Operations {
   #limits: OperationLimits;
   #closed = false;
 
-  /** Reads the journal of earlier runs. What they left running counts as interrupted. */
+  /** Reads the journal of earlier runs. Operations that it has as running count as interrupted. */
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
@@ -190,7 +190,7 @@ export class Operations {
   }
 
   /**
-   * Cancels an operation: nothing more is sent, requests on the way are waited for, and programs run over ssh are ended.
+   * Cancels an operation: nothing more is sent, requests in flight are waited for, and programs run over ssh are ended.
    * An interrupted operation ends without being continued.
    */
   async cancel(id: string): Promise<Operation> {
@@ -207,9 +207,9 @@ export class Operations {
   }
 
   /**
-   * Continues an operation that was interrupted or has targets with an unknown outcome. The hosts are asked what came of
-   * those targets first; only the rest is sent. Returns before they answer. Throws `forbidden` if one of its clouds is read-only,
-   * and `storage` if nothing can be recorded yet.
+   * Continues an operation that was interrupted or has targets with an unknown outcome. The hosts are first asked about
+   * those targets; only the rest is sent. Returns before they answer. Throws `forbidden` if one of its clouds is
+   * read-only, and `storage` if nothing can be recorded yet.
    */
   async continue(id: string): Promise<Operation> {
     const recorded = this.#history.recorded(id);
@@ -295,7 +295,7 @@ export class Operations {
       if (this.#context.journal.isStuck) this.#context.journal.check();
       this.#history.recover();
     } catch (error) {
-      // The next start does the same. What could not be written is unknown to it.
+      // The next start does the same. Outcomes that could not be written are unknown to it.
       if (!this.#context.storage.report(error)) throw error;
     }
   }

@@ -98,7 +98,7 @@ export class CloudRegistry {
     }
     if (source) refuseUrlLogin(source);
     const next = source ?? last.source;
-    // A secret is never sent to another server: whoever changes the address has to enter it again.
+    // A secret is never sent to another server: an operator who changes the address has to enter it again.
     if (secret === undefined && !canKeepSecret(last.source, next)) await this.#dropSecret(id);
     if (secret !== undefined && needsSecret(next)) await this.#keepSecret(id, secret);
     await settings.updateCloud(id, (cloud) => ({
@@ -126,7 +126,7 @@ export class CloudRegistry {
     if (source.kind === 'demo') await demo.stop();
   }
 
-  /** Stores the secret of a cloud and logs in with it. A secret that Keystone refuses is removed again. */
+  /** Stores the secret of a cloud and logs in with it. A secret that Keystone rejects is removed again. */
   async unlock(id: CloudId, secret: string, signal?: AbortSignal): Promise<Cloud> {
     const { settings, sessions, fleet } = this.#options;
     if (!needsSecret(settings.cloud(id).source) && sessions.askedSecret(id) === undefined) {
@@ -210,7 +210,9 @@ export class CloudRegistry {
   }
 }
 
-/** Throws `invalidInput` for an auth URL with a login: it would stand in the settings file and on the screen. */
+/**
+ * Throws `invalidInput` for an auth URL with a login, which would be visible in the settings file and on the screen.
+ */
 function refuseUrlLogin(source: CloudSource): void {
   if (source.kind !== 'typed' || source.login.kind === 'none') return;
   const { username, password } = new URL(source.login.authUrl);

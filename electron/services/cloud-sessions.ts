@@ -33,7 +33,7 @@ export type CloudSessionsOptions = {
   log: Logger;
   /** The `User-Agent` of all requests to a cloud. */
   userAgent: string;
-  /** The secret that the service manager provides for a cloud; undefined where it provides none. */
+  /** The secret that the service manager provides for a cloud; undefined if it provides none. */
   credential?: ((cloudName: string) => string | undefined) | undefined;
   now: () => number;
 };
@@ -42,7 +42,10 @@ export type CloudSessionsOptions = {
 export class CloudSessions {
   readonly #options: CloudSessionsOptions;
   readonly #entries = new Map<CloudId, Entry>();
-  /** Clouds of clouds.yaml whose secret the operator enters: the origin of the Keystone, and whether one is kept for it. */
+  /**
+   * Clouds of clouds.yaml whose secret the operator enters: the origin of the Keystone, and whether a secret is stored
+   * for it.
+   */
   readonly #asked = new Map<CloudId, { origin: string; kept: boolean }>();
   readonly #changes = new Emitter();
 
@@ -59,13 +62,13 @@ export class CloudSessions {
     return this.#entry(cloudId).session;
   }
 
-  /** The identity that is logged in to a cloud, or why the last login failed. Sends nothing. */
+  /** The identity that is logged in to a cloud, or the failure of the last login. Sends nothing. */
   state(cloud: CloudSettings): { identity: Identity | null; failure: Failure | null } {
     const entry = this.#entries.get(cloud.id);
     return { identity: entry?.session.lastIdentity ?? entry?.identity ?? null, failure: entry?.failure ?? null };
   }
 
-  /** When certificates of the clouds' servers and application credentials expire, as far as it was seen. */
+  /** The known expiry times of the certificates of the clouds' servers and of application credentials. */
   expiries(): Expiry[] {
     return this.#options.settings.clouds.flatMap(({ id: cloudId, name }) => {
       const session = this.#entries.get(cloudId)?.session;
@@ -82,15 +85,15 @@ export class CloudSessions {
     });
   }
 
-  /** Whether the operator has entered the secret that clouds.yaml does not have; undefined where the file has it. */
+  /** Whether the operator has entered the secret that clouds.yaml does not have; undefined if the file has it. */
   askedSecret(cloudId: CloudId): 'kept' | 'missing' | undefined {
     const asked = this.#asked.get(cloudId);
     return asked && (asked.kept ? 'kept' : 'missing');
   }
 
   /**
-   * What to keep of a secret that the operator enters. That of a cloud of clouds.yaml is kept with the origin of its
-   * Keystone: it is not sent to another one when the file changes.
+   * The form in which a secret that the operator enters is stored. That of a cloud of clouds.yaml is stored with the
+   * origin of its Keystone, so that it is not sent to another one when the file changes.
    */
   secretToKeep(cloudId: CloudId, secret: string): string {
     const asked = this.#asked.get(cloudId);
@@ -128,7 +131,7 @@ export class CloudSessions {
     });
   }
 
-  /** Logs in anew where the last login failed, whenever that was: the network or the clock has changed. */
+  /** Logs in again where the last login failed, however recently, because the network or the clock has changed. */
   forgetFailures(): void {
     for (const entry of this.#entries.values()) {
       entry.checkedAt = Number.NEGATIVE_INFINITY;
@@ -136,7 +139,7 @@ export class CloudSessions {
     }
   }
 
-  /** Drops the session of a cloud, such as when its login changed. The next use starts another. */
+  /** Drops the session of a cloud, for example after its login changed. The next use opens another. */
   reset(cloudId: CloudId): void {
     const entry = this.#entries.get(cloudId);
     this.#entries.delete(cloudId);
@@ -163,7 +166,7 @@ export class CloudSessions {
     return { login, connection, secret };
   }
 
-  /** Adds the secret that the operator entered, where neither the files nor the environment hold one. */
+  /** Adds the secret that the operator entered, if neither the files nor the environment have one. */
   async #withKeptSecret(id: CloudId, name: string, resolved: ResolvedCloud): Promise<ResolvedCloud> {
     const { login, secret } = resolved;
     if (login.kind === 'none' || secret !== undefined) {

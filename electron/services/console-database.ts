@@ -12,17 +12,17 @@ import type { DatabaseSchema } from '../store/salvage-database.ts';
 const lostLocksText =
   'Information about running prunes was lost. Before you prune a host, check that no earlier prune is running there.';
 
-/** The list of the operations that were started, in a data directory. `failed` gets errors of writing it. */
+/** The list of the started operations in a data directory. `failed` receives errors of writing it. */
 export function startedOperationsIn(directory: string, failed: (error: unknown) => void): StartedOperations {
   return new StartedOperations(join(directory, 'started-operations.jsonl'), failed);
 }
 
-/** The count of the journal's commits, in a data directory. `failed` gets errors of writing it. */
+/** The count of the journal's commits in a data directory. `failed` receives errors of writing it. */
 export function commitCountIn(directory: string, failed: (error: unknown) => void): CommitCount {
   return new CommitCount(join(directory, 'console.db-commits'), failed);
 }
 
-/** What `console.db` holds, for opening and for salvaging it. */
+/** The tables of `console.db`, for opening and for salvaging it. */
 export function consoleSchema(directory: string): DatabaseSchema {
   return {
     what: 'operations',

@@ -27,7 +27,7 @@ export class DemoCloudStarter {
     const starting = startDemoCloud({ growth: true, ...this.#options });
     this.#starting = starting;
     starting.catch(() => {
-      // The caller gets the error; the next call tries again.
+      // The caller receives the error; the next call tries again.
       if (this.#starting === starting) this.#starting = undefined;
     });
     return starting;

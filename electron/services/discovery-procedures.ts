@@ -50,7 +50,10 @@ export function discoveryProcedures({ discovery: os }: Implementer, services: Se
   };
 }
 
-/** Tests an address, with a cloud's login if the operator has chosen it, and whether it looks like a load balancer's. */
+/**
+ * Tests an address, with a cloud's login if the operator has selected it, and checks whether it looks like a load
+ * balancer.
+ */
 export function examineHost(
   { sessions, env }: Services,
   cloudId: CloudId,
@@ -61,7 +64,7 @@ export function examineHost(
   return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAddresses, env, chosen }, signal);
 }
 
-/** The candidates of a pasted list. Hosts that the console has already are marked later, for every source alike. */
+/** The candidates of a pasted list. Hosts that the console already has are marked later, for all sources. */
 function pasted(text: string): FoundHosts {
   const found: FoundHosts = { candidates: [], problems: [] };
   for (const { line, outcome, address, name, limitBytes, reason } of readPastedHosts(text, new Map())) {

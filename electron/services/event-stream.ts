@@ -15,12 +15,12 @@ export type EventSource = {
   fleet: () => FleetTotals;
 };
 
-/** When more operations than this wait for a slow reader, it gets the whole state instead. */
+/** If more operations than this wait for a slow reader, it receives the whole state instead. */
 const maxOperations = 1_000;
 
 /**
- * The stream of changes to every page. For each reader it holds which things changed, not every change: a slow reader gets
- * their state at the time it reads, so that its backlog does not grow.
+ * The stream of changes to every page. For each reader it stores which parts changed, not every change: a slow reader
+ * gets their state at the time it reads, so that its backlog does not grow.
  */
 export class EventStream {
   readonly #source: EventSource;

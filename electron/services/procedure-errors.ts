@@ -7,8 +7,8 @@ import type { StorageHealth } from '../store/storage-health.ts';
 import { validateOutput } from './validate-output.ts';
 
 /**
- * oRPC's builder for the contract's procedures. Whatever a procedure throws becomes an error of the contract. What failed
- * for the data directory is reported to `storage`.
+ * oRPC's builder for the contract's procedures. Whatever a procedure throws becomes an error of the contract. Failures
+ * of the data directory are reported to `storage`.
  */
 export function createImplementer(log: Logger, storage: StorageHealth) {
   // `validateOutput` checks the outputs, not oRPC.
@@ -25,8 +25,8 @@ export function createImplementer(log: Logger, storage: StorageHealth) {
 export type Implementer = ReturnType<typeof createImplementer>;
 
 /**
- * The error that the page gets: for an `ExpectedFailure` the contract's error of the same code, for an invalid input
- * oRPC's own error, and for anything else a fault, whose details are in the log only.
+ * The error that the page receives: for an `ExpectedFailure` the contract's error of the same code, for an invalid
+ * input oRPC's own error, and for anything else a fault, whose details are in the log only.
  */
 export function toContractError(error: unknown, where: string, log: Logger): ORPCError<string, unknown> {
   if (error instanceof ExpectedFailure) {

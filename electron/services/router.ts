@@ -155,7 +155,7 @@ function searchProcedures({ search: os }: Implementer, { fleet, settings }: Serv
       const looked = look();
       const mine = { at: now, looked };
       last = mine;
-      // Computing it may take long; and a failure is not an answer to the next search.
+      // Computing it may take long, and a failure must not be the answer to the next search.
       const forget = () => {
         if (last === mine) last = undefined;
       };

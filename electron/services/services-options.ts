@@ -4,7 +4,7 @@ import type { RequestDeadlines } from '../glance/authenticated-requests.ts';
 import type { OperationLimits } from '../operations/model/operation-limits.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 
-/** With what the services are created: where and by whom the console runs. */
+/** The options of the services: where and by whom the console runs. */
 export type ServicesOptions = {
   dataDirectory: string;
   secrets: SecretKeeper;
@@ -13,13 +13,16 @@ export type ServicesOptions = {
   env: NodeJS.ProcessEnv;
   cwd: string;
   home: string;
-  /** The size of the demo cloud, which is opened at the start when this is given. */
+  /** The size of the demo cloud, which is opened at the start if this is given. */
   demo?: { hosts?: number; images?: number; seed?: number };
-  /** The name by which servers and the journal tell this console from others. */
+  /** The name by which servers and the journal distinguish this console from others. */
   consoleName?: string;
-  /** The secret of a cloud that the service manager provides, by the name of the cloud. It goes before entered ones. */
+  /**
+   * The secret of a cloud that the service manager provides, by the name of the cloud. It takes precedence over entered
+   * ones.
+   */
   credential?: (cloudName: string) => string | undefined;
-  /** Whether nobody can answer questions of ssh, which are refused then. */
+  /** Whether no operator can answer questions of ssh, which are refused then. */
   isUnattended?: boolean;
   /** Keeps metrics for Prometheus, with that number of most requested images. Absent: none. */
   metrics?: { mostRequested: number };

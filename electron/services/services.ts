@@ -64,8 +64,8 @@ export async function createServices(options: ServicesOptions): Promise<Services
 }
 
 /**
- * Builds the services, each from those before it. What happens in one reaches the others by the subscriptions at the
- * end, which exist before anything starts.
+ * Builds the services, each from those before it. Changes in one reach the others through the subscriptions at the end,
+ * which exist before anything starts.
  */
 function composeServices(options: ServicesOptions, store: Store, trendsDatabase: DatabaseSync) {
   const { secrets, env, credential } = options;
@@ -73,7 +73,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   const userAgent = `glance-cache-console/${options.version}${name}`;
   const { log, database, storage, notices } = store;
   const where = { cwd: options.cwd, home: options.home };
-  /** Logs what is no expected failure. */
+  /** Logs unexpected errors. */
   const fault = (part: string) => (error: unknown) => log.error({ where: part, error }, 'fault');
 
   const settings = new SettingsStore(store.settings);
@@ -269,7 +269,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     },
   });
 
-  /** More is known of what maintains hosts beside this console. */
+  /** More is known about what maintains hosts besides this console. */
   function maintainedElsewhere(): void {
     events.changed('hostJobs');
     schedules.hostJobsChanged();
@@ -316,7 +316,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     hostJobs,
     externalRemovals,
     alerts,
-    /** What a scraper gets. Undefined unless metrics were asked for. */
+    /** The metrics for a scraper. Undefined unless metrics were requested. */
     metrics,
     ssh,
     prompts,
@@ -326,7 +326,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     env,
     where,
     demo,
-    /** What the operator should know of the console's own files, such as a damaged one that was set aside. */
+    /** Notices about the console's own files, such as a damaged one that was moved aside. */
     notices,
 
     about(): About {
@@ -352,7 +352,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     async start(): Promise<void> {
       await clouds.start();
       configureFleet();
-      // When settings were damaged, hosts that are missing from them may come back: their trends are kept.
+      // If settings were damaged, hosts that are missing from them may come back, so their trends are kept.
       trends.start(store.settings.notices.length > 0 ? undefined : settings.hosts.map(({ id }) => id));
       for (const { id } of settings.clouds) sessions.check(id);
       if (options.demo) await clouds.openDemo();

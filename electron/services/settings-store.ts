@@ -20,7 +20,7 @@ const settingsParts = [
   'schedules',
   'schedulesPaused',
 ] as const;
-/** A part of the settings that can change on its own. */
+/** A part of the settings that can change independently. */
 export type SettingsPart = (typeof settingsParts)[number];
 type Entries = { clouds: CloudSettings[]; hosts: HostSettings[]; goldenSets: GoldenSet[]; schedules: Schedule[] };
 
@@ -136,7 +136,7 @@ export class SettingsStore {
     );
   }
 
-  /** Removes a cloud with its hosts and golden sets. Schedules stay, and say that their hosts were removed. */
+  /** Removes a cloud with its hosts and golden sets. Schedules stay, and report that their hosts were removed. */
   async removeCloud(id: CloudId): Promise<void> {
     this.cloud(id);
     await this.#apply(this.#isUnsaved(id), ({ clouds, hosts, goldenSets, schedules }) => ({
@@ -187,7 +187,7 @@ export class SettingsStore {
     for (const unsaved of [true, false]) {
       const ofHere = sets.filter((set) => this.#isUnsaved(set.cloudId) === unsaved);
       const present = unsaved ? this.#unsaved.goldenSets : this.#settings.current().goldenSets;
-      // A set that moves between a saved cloud and the demo cloud is removed from where it was.
+      // A set that moves between a saved cloud and the demo cloud is removed from its former place.
       const leaving = [...gone, ...sets.filter((set) => !ofHere.includes(set)).map(({ id }) => id)];
       if (ofHere.length === 0 && !present.some(({ id }) => leaving.includes(id))) continue;
       await this.#apply(unsaved, (entries) => ({

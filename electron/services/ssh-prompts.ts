@@ -11,7 +11,7 @@ export class SshPrompts {
   readonly #pending = new Map<string, Prompt>();
   readonly #changes = new Emitter();
 
-  /** Calls the listener whenever a question appears or goes. Returns a function that ends the subscription. */
+  /** Calls the listener whenever a question is added or removed. Returns a function that ends the subscription. */
   onChange(listener: () => void): () => void {
     return this.#changes.on(listener);
   }
@@ -48,8 +48,8 @@ export class SshPrompts {
         remedy: 'Repeat the action.',
       });
     }
-    // ssh or the host may repeat it. Nobody tells when it is not used any more, so it counts as released at once, which
-    // keeps it hidden for a while.
+    // ssh or the host may repeat it. The end of its use is not known, so it counts as released at once, which keeps it
+    // hidden for a while.
     if (answer !== null && !prompt.question.echo) registerSecret(answer)();
     prompt.settle(answer ?? undefined);
   }

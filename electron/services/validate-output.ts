@@ -2,14 +2,14 @@ import { ORPCError, ValidationError } from '@orpc/server';
 import { z } from 'zod';
 import { inSlices, stepLength } from '../lib/slices.ts';
 
-/** A schema of the contract, as oRPC knows it. */
+/** A schema of the contract in the form that oRPC uses. */
 type Standard = { '~standard': { validate(value: unknown): unknown } };
 type Issue = ValidationError['issues'][number];
 type Checked = { value: unknown; issues?: undefined } | { issues: readonly Issue[] };
 
 /**
- * Checks what a procedure returned against the contract, as oRPC would, but the long lists of an object in slices: the
- * images of one host may be 250,000. Throws oRPC's error when it does not match.
+ * Checks the result of a procedure against the contract, as oRPC would, but checks the long lists of an object in
+ * slices: one host may have 250,000 images. Throws oRPC's error if it does not match.
  */
 export async function validateOutput(schema: Standard | undefined, output: unknown): Promise<unknown> {
   if (!schema) return output;
@@ -66,7 +66,7 @@ function* checkSteps(schema: z.ZodObject, output: unknown): Generator<void, Chec
   return others.success ? { value: { ...others.data, ...lists } } : { issues: others.error.issues };
 }
 
-/** The issues of a part of a list that begins at `start`, as issues of the object. */
+/** The issues of a part of a list that starts at `start`, as issues of the object. */
 function within(issues: readonly z.core.$ZodIssue[], key: string, start = 0): Issue[] {
   return issues.map(({ message, path: [index, ...path] }) => ({
     message,

@@ -15,7 +15,7 @@ export type JobFacts = {
   release: GlanceRelease | undefined;
 };
 
-/** How often each program is suggested to run, as cron and systemd say it. */
+/** How often each program is suggested to run, in the syntax of cron and systemd. */
 const times = {
   pruner: { cron: '*/30 * * * *', calendar: '*:0/30', words: 'every 30 minutes' },
   cleaner: { cron: '17 3 * * *', calendar: '03:17', words: 'daily' },
@@ -29,7 +29,7 @@ export function suggestJobs(facts: JobFacts): JobSuggestion[] {
   return (['pruner', 'cleaner'] as const).flatMap((program) => [cronLine(program, facts), timer(program, facts)]);
 }
 
-/** The command as the user of the job types it. Where Glance runs in a container, root enters it, as the access does. */
+/** The command as the user of the job types it. If Glance runs in a container, root enters it, as the access does. */
 function jobCommand(program: RemoteProgram, { access, configFiles, user }: JobFacts): { words: string; user: string } {
   const words = programCommand(access, { program, configFiles }).filter((word) => word !== '--debug');
   if (access.prefix.length === 0) return { words: formatShellWords(words), user };
@@ -49,7 +49,7 @@ function cronLine(program: 'pruner' | 'cleaner', facts: JobFacts): JobSuggestion
     program,
     kind: 'cron',
     path: `/etc/cron.d/glance-cache-${program}`,
-    // cron takes % for the end of the command.
+    // cron treats % as the end of the command.
     text: `${times[program].cron} ${user} ${`${once}${words}`.replaceAll('%', '\\%')}\n`,
     note: noteFor(program, facts),
   };
@@ -58,7 +58,7 @@ function cronLine(program: 'pruner' | 'cleaner', facts: JobFacts): JobSuggestion
 function timer(program: 'pruner' | 'cleaner', facts: JobFacts): JobSuggestion {
   const { words, user } = jobCommand(program, facts);
   const name = `glance-cache-${program}`;
-  // systemd looks programs up in its own path, and takes % for a specifier and $ for a variable.
+  // systemd searches programs in its own path, and treats % as a specifier and $ as a variable.
   const command = words.replaceAll('%', '%%').replaceAll('$', '$$$$');
   return {
     program,

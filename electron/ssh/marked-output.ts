@@ -1,5 +1,5 @@
 /**
- * Takes the output of a program out of everything that arrives on standard output: what lies between two marks. A login
+ * Extracts the output of a program from everything that arrives on standard output: the text between two marks. A login
  * shell, become or a prefix may print before the first one, and a logout script after the second one.
  */
 export class MarkedOutput {
@@ -42,7 +42,7 @@ export class MarkedOutput {
     this.#give(bytes.subarray(0, whole));
   }
 
-  /** Call at the end of the stream: what looked like the begin of a mark was none. */
+  /** Call at the end of the stream: an incomplete mark at the end was not a mark. */
   finish(): void {
     this.#give(this.#held);
     this.#held = Buffer.alloc(0);
@@ -55,7 +55,7 @@ export class MarkedOutput {
   }
 }
 
-/** The number of bytes at the end that are the begin of the mark. */
+/** The number of bytes at the end that are the start of the mark. */
 function startOfMark(bytes: Buffer, mark: Buffer): number {
   for (let length = Math.min(mark.length - 1, bytes.length); length > 0; length -= 1) {
     if (bytes.subarray(bytes.length - length).equals(mark.subarray(0, length))) return length;

@@ -7,9 +7,9 @@ import { stripControlChars } from './terminal-text.ts';
 export const maintains = 'glance-cache-(pruner|cleaner|prefetcher)|/v2/cache/(prune|clean)';
 
 /**
- * A constant script; the pattern is its argument, and in tests a directory to take for the root. Prints kind, name and text of each place, each followed by a NUL. Only
- * the lines that match are sent, because crontabs and units can hold secrets. A unit of `/etc` comes before one of the
- * same name in `/usr/lib`, which it replaces.
+ * A constant script; its arguments are the pattern and, in tests, a directory to use as the root. Prints kind, name and
+ * text of each place, each followed by a NUL. Only the lines that match are sent, because crontabs and units can
+ * contain secrets. A unit of `/etc` precedes one of the same name in `/usr/lib`, which it replaces.
  */
 export const jobsScript = `p=$1; R=$2
 r() { printf '%s\\000%s\\000' "$1" "$2"; tr -d '\\000' | head -c 100000; printf '\\000'; }
@@ -54,7 +54,7 @@ for d in $dirs; do
 done
 exit 0`;
 
-/** What one run of the script found. */
+/** The result of one run of the script. */
 export type FoundJobs = { user: string | null; jobs: HostJob[]; unread: string[] };
 
 const maxBytes = 2 * 1024 * 1024;
@@ -84,7 +84,7 @@ export async function readJobs(
   return { ...onHost, jobs: [...onHost.jobs, ...jobs].slice(0, maxJobs) };
 }
 
-/** Parses the output of the script. Leaves out what is not understood, because a host may send anything. */
+/** Parses the output of the script. Skips records that it does not understand, because a host may send anything. */
 export function parseJobs(answer: Buffer): FoundJobs {
   const parts = answer.toString('utf8').split('\0');
   const found: FoundJobs = { user: null, jobs: [], unread: [] };
@@ -98,7 +98,7 @@ export function parseJobs(answer: Buffer): FoundJobs {
       found.jobs.push(...cronJobs(text, `crontab of ${shown}`, shown));
     } else if (kind === 'spool') {
       const user = shown.slice(shown.lastIndexOf('/') + 1);
-      // The own crontab was read already.
+      // The user's own crontab was already read.
       if (user !== found.user) found.jobs.push(...cronJobs(text, `crontab of ${user}`, user));
     } else if (kind === 'system') found.jobs.push(...cronJobs(text, shown, undefined));
     else if (kind === 'script') found.jobs.push(...scriptJobs(text, shown));
@@ -185,7 +185,7 @@ function jobsOf(command: string, place: Omit<HostJob, 'program' | 'command'>): H
   }));
 }
 
-/** Hides tokens and passwords that stand in a command. */
+/** Hides tokens and passwords in a command. */
 function hideSecrets(command: string): string {
   return command.replaceAll(
     /(x-auth-token|x-service-token|authorization|token|password|secret)(["']?\s*[:=]\s*|\s+)(?!\$)(?:bearer\s+)?[^\s"']+/gi,

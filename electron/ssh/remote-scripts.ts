@@ -87,7 +87,7 @@ export function outputMarks(token: string): { begin: string; end: string } {
   return { begin: `\u001e${token} begin\u001e`, end: `\u001e${token} end\u001e` };
 }
 
-/** What the scripts report. */
+/** The reports of the scripts. */
 export type Mark =
   | { kind: 'login'; user: string }
   | { kind: 'begin' }
@@ -96,8 +96,8 @@ export type Mark =
   | { kind: 'exit'; code: number };
 
 /**
- * Splits a line of standard error into marks and text. `before` is what stands before the last mark that something
- * begins (`login`, `begin`): it belongs to what ran before.
+ * Splits a line of standard error into marks and text. `before` is the text before the last mark that starts something
+ * (`login`, `begin`): it is output of what ran before.
  */
 export function extractMarks(line: string, token: string): { marks: Mark[]; before: string; rest: string | undefined } {
   const marks: Mark[] = [];

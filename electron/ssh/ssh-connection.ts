@@ -88,7 +88,7 @@ export class SshConnection {
     this.#options = options;
   }
 
-  /** Runs a task when a session is free; sshd limits their number. The signal only ends the wait. */
+  /** Runs a task when a session is free; sshd limits their number. The signal ends only the wait. */
   async enqueue<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const begun = Promise.withResolvers<void>();
     const done = this.#sessions.add(() => {
@@ -156,7 +156,7 @@ export class SshConnection {
       const end = () => ssh.end('SIGTERM');
       signal.addEventListener('abort', end, { once: true });
       deadline.start(end);
-      // The shared connection may keep the output open, so the exit is enough after a success.
+      // The shared connection may keep the output open, so the exit is sufficient after a success.
       const code = (await ssh.exited) === 0 ? 0 : await ssh.closed;
       signal.removeEventListener('abort', end);
       lines.end();

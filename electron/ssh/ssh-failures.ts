@@ -165,7 +165,7 @@ export function connectTimeout(to: Destination, said: string): RemoteFailure {
   return new RemoteFailure('timeout', { ...explainTimeout(formatDestination(to)), ...detailOf(said), notSent: true });
 }
 
-/** What is known of a program that did not start. */
+/** What is known about a program that did not start. */
 type FailedStart = {
   program: string;
   /** The exit code of the login shell, become or the prefix. */
@@ -221,8 +221,8 @@ export function wrapperFailure(access: RemoteAccess, { program, code, said, logi
 type Refusal = { problem: RemoteProblem; message: string; remedy: string };
 
 /**
- * Explains why sudo or doas refused. Both work by hand where they want a terminal or a password, because there a
- * terminal is.
+ * Explains why sudo or doas refused. Both work by hand if they require a terminal or a password, because there is a
+ * terminal then.
  *
  * @param wrapper the words of become and prefix
  * @param loginUser the user whom the host's sudoers must name

@@ -14,9 +14,9 @@ const queuedLine = z.array(z.tuple([imageId, z.number().nullable(), z.string().n
 const line = z.union([z.object({ cached: cachedLine }), z.object({ queued: queuedLine })]);
 
 /**
- * Records what each clear was sent for, until the clear is settled. After an interruption, this tells the images that the
- * clear was to remove from those that were cached since. For a native prune it is what the host listed as cached: the host
- * chooses what goes.
+ * Records the lists for which each clear was sent, until the clear is settled. After an interruption, they distinguish
+ * the images that the clear was meant to remove from those that were cached since. For a native prune the record is the
+ * host's list of cached images: the host chooses what to remove.
  */
 export class ClearContents {
   readonly #journal: Journal;
@@ -32,7 +32,7 @@ export class ClearContents {
     await this.#journal.recordContent(operationId, target.position, await encode(content));
   }
 
-  /** Undefined if an older console sent the clear, which recorded none. */
+  /** Undefined if an older console, which recorded no lists, sent the clear. */
   async read(operationId: string, target: TargetRun): Promise<ClearContent | undefined> {
     const known = this.#known.get(target);
     if (known) return known;

@@ -28,7 +28,7 @@ export class CommitCount {
   readonly #failed: (error: unknown) => void;
   #count: number;
 
-  /** `failed` gets errors of writing the file: a later loss is not noticed then. */
+  /** `failed` receives errors of writing the file: a later loss is not detected then. */
   constructor(file: string, failed: (error: unknown) => void) {
     this.#file = file;
     this.#failed = failed;

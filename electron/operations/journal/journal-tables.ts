@@ -106,7 +106,7 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
     return z.NEVER;
   });
 
-/** What is recorded of an action beside its targets, see `ActionDetail`. */
+/** What is recorded about an action besides its targets, see `ActionDetail`. */
 export const actionDetail = z
   .union([
     z.enum(['cache', 'queue', 'both', 'anew']),
@@ -173,7 +173,7 @@ export const journalArea = {
   rows: { operations: operationRow, operation_targets: targetRow, operation_output: outputRow },
 } satisfies DatabaseArea;
 
-/** Reads rows. Throws an `ExpectedFailure` and reports the database as damaged if one is not what was written. */
+/** Reads rows. Throws an `ExpectedFailure` and reports the database as damaged if a row is invalid. */
 export function readRows<Read>(database: DatabaseSync, rows: readonly Row[], read: (row: Row) => Read): Read[] {
   try {
     return rows.map(read);
@@ -182,7 +182,7 @@ export function readRows<Read>(database: DatabaseSync, rows: readonly Row[], rea
   }
 }
 
-/** The operation of a row. None, and the database is reported as damaged, if the row is not what was written. */
+/** The operation of a row; empty, and the database is reported as damaged, if the row is invalid. */
 export function readOrReport(database: DatabaseSync, row: Row): RecordedOperation[] {
   try {
     return [readOperation(row)];
@@ -237,7 +237,7 @@ export function readTarget(row: Row): TargetRun {
     method: read.method,
     plannedAccess: read.planned_access,
     listed: listedOf(read),
-    // A target waits after it was sent when the hosts were asked what came of it, and did not show it.
+    // A target that waits after it was sent: the hosts were asked about it, and did not show its effect.
     unanswered: read.sent_at !== null && (read.state === 'unknown' || read.state === 'waiting'),
   };
 }

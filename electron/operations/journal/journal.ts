@@ -16,17 +16,17 @@ const endingFailure: Failure = {
 };
 
 /**
- * One statement to run. `durable` is called when it is on disk, `failed` if it could not be written. Without `failed` it is
- * an outcome: one that cannot be written for the data directory waits until it can be.
+ * One statement to run. `durable` is called when it is on disk, `failed` if it could not be written. A statement
+ * without `failed` is an outcome: if the data directory cannot be written, it waits until it can be.
  */
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
 
 export type JournalOptions = {
   database: DatabaseSync;
   storage: Pick<StorageHealth, 'report'>;
-  /** Counts the commits. Left out, it is not noticed when the newest of them are lost. */
+  /** Counts the commits. If left out, the loss of the newest commits is not detected. */
   commits?: CommitCount | undefined;
-  /** Gets the errors of outcomes that could not be written for another reason than the data directory. */
+  /** Receives the errors of outcomes that could not be written for another reason than the data directory. */
   fault: (error: unknown) => void;
   /** Called when outcomes cannot be written: they wait in memory. */
   unwritable?: (failure: StorageFailure) => void;
@@ -38,7 +38,7 @@ export type JournalOptions = {
 const recordingState = 'recording';
 /** Rows written in one transaction: more would block the main process for too long. */
 const batchSize = 4_000;
-/** Milliseconds between two commits that requests wait for. Intents that come in between share the next commit. */
+/** Milliseconds between two commits that requests wait for. Intents that arrive in between share the next commit. */
 const intentDelay = 4;
 /**
  * Milliseconds that an outcome may wait to be written together with others. If the console is killed meanwhile, the target
@@ -47,10 +47,10 @@ const intentDelay = 4;
 const outcomeDelay = 50;
 
 /**
- * Records operations in the database: what was asked for, what was sent, and what came of it. The intent to send a target
+ * Records operations in the database: what was requested, what was sent, and the outcome. The intent to send a target
  * is on disk before the request is sent. The database is opened with `synchronous = FULL`, so that a commit survives a
- * power cut and not only a killed process. The price is one fsync for each commit; intents within a few milliseconds share
- * one, and outcomes are written with the next commit.
+ * power cut and not only a killed process. The price is one fsync for each commit; intents within a few milliseconds
+ * share one, and outcomes are written with the next commit.
  */
 export class Journal {
   readonly #database: DatabaseSync;
@@ -59,7 +59,7 @@ export class Journal {
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
   #lastCommit = 0;
-  /** Why outcomes wait in memory. */
+  /** The reason why outcomes wait in memory. */
   #stuck: StorageFailure | undefined;
   readonly #options: JournalOptions;
 
@@ -77,7 +77,7 @@ export class Journal {
     return this.#stuck !== undefined;
   }
 
-  /** Writes what waits, and a little where nothing does. Throws if that fails. */
+  /** Writes what waits, or a test value if nothing does. Throws if that fails. */
   check(): void {
     checkDatabase(this.#database);
     const stuck = this.#stuck;
@@ -88,9 +88,9 @@ export class Journal {
   }
 
   /**
-   * Records a new operation with all its targets. A large one is written in parts, so that the main process is not blocked.
-   * If the console is killed in between, or the signal is aborted, nothing of it is kept: nothing of it was sent. Throws
-   * `interrupted` if the signal is aborted, and `storage` if it cannot be written.
+   * Records a new operation with all its targets. A large one is written in parts, so that the main process is not
+   * blocked. If the console is killed in between, or the signal is aborted, nothing of it is stored, and nothing of it
+   * was sent. Throws `interrupted` if the signal is aborted, and `storage` if it cannot be written.
    */
   async create(
     { operation, detail }: RecordedOperation,
@@ -126,12 +126,12 @@ export class Journal {
         }
         for (const target of targets.slice(from, from + batchSize)) this.#insert(id, target);
       });
-      // The database grows now, so that outcomes need little more room than the log has already.
+      // The database grows now, so that outcomes need little more space than the log already has.
       if (isLast) this.#recordNow(id, () => setState.run(state, id), 'PRAGMA wal_checkpoint(PASSIVE)');
     }
   }
 
-  /** Writes a part of a new operation. If that fails, removes what there is of it. */
+  /** Writes a part of a new operation. If that fails, removes the parts written so far. */
   #recordNow(operationId: string, run: () => void, before?: string): void {
     try {
       if (before !== undefined) this.#database.exec(before);
@@ -142,7 +142,7 @@ export class Journal {
       try {
         this.#statements.removeOperation.run(operationId);
       } catch (again) {
-        // The next start removes it: it is not more than being recorded.
+        // The next start removes it, because it is still marked as being recorded.
         if (!this.#options.storage.report(again)) throw again;
       }
       throw failure;
@@ -171,8 +171,8 @@ export class Journal {
   }
 
   /**
-   * Records that a target is about to be sent. Resolves when that is on disk, rejects if it could not be written, with
-   * `storage` where the data directory is the reason.
+   * Records that a target is about to be sent. Resolves when that is on disk; rejects if it could not be written, with
+   * `storage` if the data directory is the reason.
    */
   recordIntent(operationId: string, target: TargetRun, at: number): Promise<void> {
     const { intend } = this.#statements;
@@ -185,13 +185,16 @@ export class Journal {
     return this.#writeNow(() => intend.run(at, tries, ...seen, operationId, position));
   }
 
-  /** Records what a clear is about to be sent for. Resolves when that is on disk, rejects if it could not be written. */
+  /**
+   * Records the lists for which a clear is about to be sent. Resolves when that is on disk, rejects if it could not be
+   * written.
+   */
   recordContent(operationId: string, position: number, content: Uint8Array): Promise<void> {
     const { setContent } = this.#statements;
     return this.#writeNow(() => setContent.run(operationId, position, content));
   }
 
-  /** What a clear that is not settled was sent for. */
+  /** The recorded lists of a clear that is not settled. */
   content(operationId: string, position: number): Uint8Array | undefined {
     this.flush();
     const { content } = this.#statements.content.get(operationId, position) ?? {};
@@ -301,7 +304,7 @@ export class Journal {
     }
     this.#stuck = failure;
     const all = [...writes, ...this.#writes];
-    // An intent that is not on disk is not carried out. Outcomes keep their order.
+    // A request whose intent is not on disk is not sent. Outcomes keep their order.
     this.#writes = all.filter((write) => !write.failed);
     for (const write of all) write.failed?.(failure);
     unwritable?.(failure);
@@ -309,7 +312,7 @@ export class Journal {
 
   #write(write: Write, maxDelay: number): void {
     this.#writes.push(write);
-    // While nothing can be written, outcomes wait. An intent is tried: somebody waits for it.
+    // While nothing can be written, outcomes wait. An intent is tried, because its caller waits for it.
     if (this.#stuck && !write.failed) return;
     const now = performance.now();
     const due = maxDelay === intentDelay ? Math.max(now, this.#lastCommit + intentDelay) : now + maxDelay;

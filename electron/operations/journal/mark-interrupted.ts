@@ -26,7 +26,7 @@ export function markInterrupted(database: DatabaseSync, journal: Journal): Recor
     const endedAt = lastActivity(database, operation.id) ?? operation.startedAt;
     const totals = totalsOf(journal.targets(operation.id));
     const { waiting, sent, following, unknown } = totals.counts;
-    // Without any targets its record was lost: what came of it is not known.
+    // Without any targets its record was lost, so its outcome is not known.
     const isOpen = waiting + sent + following + unknown > 0 || totals.total === 0;
     // The console may end between the outcome of the last target and the end of the operation.
     const ended = operation.state === 'cancelling' ? 'cancelled' : 'finished';

@@ -39,14 +39,17 @@ export type OperationHistoryOptions = {
   running: (id: string) => RunningOperation | undefined;
 };
 
-/** What operations removed from a host: the title of the operation by image, and of one that removed images unnamed. */
+/**
+ * What operations removed from a host: the title of the operation for each image, and the title of one that removed
+ * unknown images.
+ */
 export type Removals = { images: ReadonlyMap<ImageId, string>; unnamed: string | undefined };
 
 /** All remembered operations, including the running ones, and the queries on them. */
 export class OperationHistory {
   readonly #options: OperationHistoryOptions;
   readonly #queries: JournalQueries;
-  /** By id, newest first. A running operation is here as it began. */
+  /** By id, newest first. A running operation has the state in which it started. */
   #recorded = new Map<string, RecordedOperation>();
 
   /** Reads the journal of earlier runs, see {@link markInterrupted}. */
@@ -80,7 +83,7 @@ export class OperationHistory {
     return this.recorded(id).operation;
   }
 
-  /** The same with what is recorded beside it. */
+  /** The operation, with what is recorded about it besides. */
   recorded(id: string): RecordedOperation {
     const recorded = this.#recorded.get(id);
     if (recorded)
@@ -185,7 +188,7 @@ type TargetFilter = {
   states?: readonly TargetState[] | undefined;
 };
 
-/** What a history shows of an operation in memory. */
+/** What a history shows about an operation in memory. */
 function matchingTargets(all: readonly TargetRun[], { hostId, imageId }: TargetFilter) {
   const matching = all.filter(
     (target) => (hostId ?? target.hostId) === target.hostId && (imageId ?? target.imageId) === target.imageId,

@@ -34,8 +34,8 @@ export class ProgramOutputStore {
   #closed = false;
 
   /**
-   * Lines that cannot be written for the data directory wait until they can be. `fault` gets the errors of lines that could
-   * not be written for another reason: they are lost.
+   * If the data directory cannot be written, lines wait until it can be. `fault` receives the errors of lines that
+   * could not be written for another reason: they are lost.
    */
   constructor(database: DatabaseSync, storage: Pick<StorageHealth, 'report'>, fault: (error: unknown) => void) {
     this.#database = database;

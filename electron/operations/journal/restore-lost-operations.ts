@@ -17,7 +17,7 @@ const lostNote = 'Its record is lost, so it is unknown what was sent. Check its 
 const uncertainText =
   'It is unknown whether this was sent: the last records were lost when the database was damaged. The console checks the host first.';
 
-/** What tells that a database has lost something, and who is told. */
+/** The records that show a loss in a database, and the callback that reports it. */
 type Recovery = {
   started?: StartedOperations | undefined;
   commits?: CommitCount | undefined;
@@ -25,9 +25,9 @@ type Recovery = {
 };
 
 /**
- * Restores what a database that was cut off does not have: operations that were started, see {@link addLost}, and the doubt
- * about what waits, see {@link CommitCount}. Call this before `recoverInterrupted` and the first commit. `now` in epoch
- * milliseconds. If something is missing, `notice` gets a text for the operator.
+ * Restores what a truncated database does not have: operations that were started, see {@link addLost}, and the doubt
+ * about waiting targets, see {@link CommitCount}. Call this before `markInterrupted` and the first commit. `now` in
+ * epoch milliseconds. If something is missing, `notice` receives a text for the operator.
  */
 export function restoreLost(database: DatabaseSync, { started, commits, notice }: Recovery, now: number): void {
   const file = database.location() ?? '';
@@ -41,7 +41,7 @@ export function restoreLost(database: DatabaseSync, { started, commits, notice }
   );
 }
 
-/** After a salvage that lost the count of commits and nothing newer, the count goes on from that of the file. */
+/** After a salvage that lost only the count of commits, the count continues from that of the file. */
 export function settleCommits(database: DatabaseSync, { unreadableFrames }: Salvaged, commits: CommitCount): void {
   if (unreadableFrames > 0) return;
   database.prepare(`INSERT OR IGNORE INTO ${commitsTable} VALUES (1, ?)`).run(commits.counted);
@@ -49,7 +49,7 @@ export function settleCommits(database: DatabaseSync, { unreadableFrames }: Salv
 
 /**
  * Adds the operations that were started but are not in the database, as interrupted ones, with those of their targets
- * that are there. What other interrupted operations have as waiting may have been sent since then. Returns the added
+ * that are there. Waiting targets of other interrupted operations may have been sent since then. Returns the added
  * ones, oldest first.
  */
 function addLost(database: DatabaseSync, started: readonly StartedOperation[], now: number): StartedOperation[] {
@@ -76,8 +76,8 @@ function addLost(database: DatabaseSync, started: readonly StartedOperation[], n
 
 /**
  * Makes a salvaged journal consistent: restores operations from the list of the started ones, removes targets whose
- * operation is not known, and counts what is there of each operation. Operations with missing targets get a note. `now` in
- * epoch milliseconds. Returns sentences about what is missing.
+ * operation is not known, and recounts the targets of each operation. Operations with missing targets get a note. `now`
+ * in epoch milliseconds. Returns sentences about what is missing.
  */
 export function settleJournal(
   database: DatabaseSync,
@@ -128,13 +128,13 @@ export function settleJournal(
   return sentences;
 }
 
-/** The notice about operations that the database does not have although they were started. */
+/** The notice about operations that were started but are not in the database. */
 function lostNotice(lost: readonly StartedOperation[], databaseFile: string): string {
   const named = lost.map(({ title, startedAt }) => `“${title}”, started ${timeText(startedAt)}`);
   return `The database ${databaseFile} is older than the console’s last write: ${lost.length === 1 ? 'one operation is' : `${lost.length} operations are`} missing. ${listed(named)}. It is unknown what they sent. Check their hosts.`;
 }
 
-/** What waited in an operation that was not finished may have been sent: the newest records are missing. */
+/** Waiting targets of an unfinished operation may have been sent, because the newest records are missing. */
 function distrustWaiting(database: DatabaseSync, now: number): void {
   database
     .prepare(

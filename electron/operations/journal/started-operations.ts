@@ -16,21 +16,21 @@ const startedOperation = z.object({
   total: z.int().min(0),
   startedAt: z.number(),
 });
-/** What is known of an operation if the database loses it. */
+/** What is known about an operation if the database loses it. */
 export type StartedOperation = z.infer<typeof startedOperation>;
 
 const line = z.union([startedOperation, z.object({ removed: z.array(z.string()) })]);
 
 /**
- * A list of the operations that were started, one line each, in a file beside the database. A database whose write-ahead
- * log was cut off reads as sound and as older than it was: this list is what tells that an operation is missing. It costs
- * one fsync for each operation.
+ * A list of the operations that were started, one line each, in a file beside the database. A database with a truncated
+ * write-ahead log is valid but older than it was: only this list shows that an operation is missing. It costs one fsync
+ * for each operation.
  */
 export class StartedOperations {
   readonly #file: string;
   readonly #failed: (error: unknown) => void;
 
-  /** `failed` gets errors of writing what is added: a later loss of the database is not noticed then. */
+  /** `failed` receives errors of appending to the list: a later loss of the database is not detected then. */
   constructor(file: string, failed: (error: unknown) => void) {
     this.#file = file;
     this.#failed = failed;
@@ -41,12 +41,15 @@ export class StartedOperations {
     this.#try(() => this.#append(lineOf(recorded)));
   }
 
-  /** Notes operations that are removed from the database, before they are. Throws the operating system's error. */
+  /**
+   * Records that operations are going to be removed from the database. Call this before they are. Throws the operating
+   * system's error.
+   */
   remove(ids: readonly string[]): void {
     this.#append({ removed: [...ids] });
   }
 
-  /** Writes the list anew, with these operations and without removed ones. */
+  /** Rewrites the list with these operations and without removed ones. */
   compact(recorded: readonly RecordedOperation[]): void {
     const lines = new Map(this.read().map((each) => [each.id, each]));
     for (const each of recorded) if (!lines.has(each.operation.id)) lines.set(each.operation.id, lineOf(each));
@@ -76,7 +79,7 @@ export class StartedOperations {
   }
 
   #append(value: z.infer<typeof line>): void {
-    // A line that a kill cut off must not take the next one with it.
+    // A line that a kill truncated must not damage the next one.
     const text = `\n${JSON.stringify(value)}\n`;
     const descriptor = openSync(this.#file, 'a', 0o600);
     try {

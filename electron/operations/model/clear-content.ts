@@ -6,24 +6,27 @@ import { type Copy, isSameCopy } from './listed-image.ts';
 import { type ActionDetail, clearScopeOf } from './operation-from-plan.ts';
 
 /**
- * What a host listed of what is cleared, when the clear was sent. The clear is for nothing else: what is cached or queued
- * later stays. Sizes in bytes.
+ * What a host listed in the cache or queue when the clear of it was sent. The clear concerns nothing else: what is
+ * cached or queued later stays. Sizes in bytes.
  */
 export type ClearContent = {
   cached: ReadonlyMap<ImageId, Copy & Pick<CachedImage, 'sizeBytes'>>;
   queued: ReadonlyMap<ImageId, DequeuedImage>;
 };
 
-/** What came of a clear. `left`: recorded images that are listed still. `added`: how many others are listed. */
+/** The outcome of a clear. `left`: recorded images that are still listed. `added`: how many others are listed. */
 export type ClearOutcome = { went: Amount; left: { cached: ImageId[]; queued: ImageId[] }; added: number };
 
-/** What a clear is to remove from a host with these lists. */
+/** The images that a clear has to remove from a host with these lists. */
 export function clearContentOf({ cached, queued }: ImageIndex, detail: ActionDetail): ClearContent {
   const scope = clearScopeOf(detail);
   return { cached: scope === 'queue' ? new Map() : cached, queued: scope === 'cache' ? new Map() : queued };
 }
 
-/** Compares what a clear was sent for with what the host lists now. Entries of a queue cannot be told apart. */
+/**
+ * Compares the recorded lists of a clear with the host's present lists. Queue entries of the same image cannot be
+ * distinguished.
+ */
 export function compareWithContent(content: ClearContent, detail: ActionDetail, index: ImageIndex): ClearOutcome {
   const now = clearContentOf(index, detail);
   const went: Amount = { images: 0, bytes: 0 };

@@ -4,11 +4,11 @@ import { plural } from '../../lib/text.ts';
 import type { ImageIndex } from './image-index.ts';
 
 // Two fetches of one image write one file (docs/glance-cache-api.md, trap 3). So the console starts no fetch of an
-// image that its host may be fetching itself. Here is when a host may.
+// image that its host may be fetching itself. This file decides when a host may be.
 
 type FetchMode = Capabilities['fetch'] | undefined;
 
-/** Why a queued image that is not stalled is not queued again. */
+/** The reason why a queued image that is not stalled is not queued again. */
 export const fetchMayBeRunning =
   'It is queued and not stalled. The host may be fetching it, and a second request would make two fetches write the same file.';
 
@@ -37,7 +37,7 @@ export function prefetcherConflict(mode: FetchMode, { queued }: Pick<ImageIndex,
   return `The host fetches queued images immediately, and ${plural(fetching, 'queued image is', 'queued images are')} not stalled.`;
 }
 
-/** The warning wherever something is done about stalled images. */
+/** The warning for every action on stalled images. */
 export function stalledWarning(hostName: string): string {
   return (
     `The stalled state on ${hostName} is an estimate based on waiting time and image size. On a very slow store the ` +

@@ -11,7 +11,7 @@ export type ImageIndex = {
   queued: ReadonlyMap<ImageId, QueuedImage>;
 };
 
-/** Keyed by the list and not by the snapshot: a host may wrap one list in a new snapshot each time it is asked. */
+/** Keyed by the list and not by the snapshot: a host may wrap one list in a new snapshot on each call. */
 const cachedIndexes: IndexCache<CachedImage> = new WeakMap();
 const queuedIndexes: IndexCache<QueuedImage> = new WeakMap();
 type IndexCache<Image> = WeakMap<readonly Image[], ReadonlyMap<ImageId, Image>>;
@@ -22,8 +22,8 @@ export function indexImages({ cached, queued }: Pick<HostImages, 'cached' | 'que
 }
 
 /**
- * The same index, built in slices: at once it takes longer for the list of a huge host than other calls may wait. What
- * asks for it later finds it there.
+ * The same index, built in slices, because building it at once for a huge host would block other calls for too long.
+ * Later calls of `imagesById` use the result.
  */
 export async function indexImagesInSlices(images: Pick<HostImages, 'cached' | 'queued'>): Promise<ImageIndex> {
   await inSlices(indexSteps(images.cached, cachedIndexes));
@@ -52,7 +52,9 @@ function indexOf<Image extends { imageId: ImageId }>(images: readonly Image[], i
   return index;
 }
 
-/** Whether a host's list says what is there. `null` in place of a list does not (docs/glance-cache-api.md, trap 12). */
+/**
+ * Whether a host's list is known. `null` in place of a list means that it is not (docs/glance-cache-api.md, trap 12).
+ */
 export function isListReadable(summary: Pick<HostSummary, 'warnings'>): boolean {
   return !summary.warnings.some((warning) => warning.kind === 'nullList');
 }
@@ -74,7 +76,7 @@ export function removedFrom(before: ImageIndex, after: ImageIndex): Amount {
   return amountOf([...before.cached.values()].filter(({ imageId }) => !after.cached.has(imageId)));
 }
 
-/** What became of a queue: the images that are cached now, and how many are still queued. */
+/** The result of a queue: the images that are cached now, and the number that is still queued. */
 export function fetchedSince(
   before: Pick<ImageIndex, 'queued'>,
   after: ImageIndex | undefined,

@@ -2,12 +2,14 @@ import type { CachedImage, ImageId } from '../../contract/images.ts';
 import type { ImageIndex } from './image-index.ts';
 
 /**
- * What a host listed of an image when a request for it was sent. What is cached or queued after that is no target of the
- * request.
+ * What a host listed about an image when a request for it was sent. A copy or queue entry that is added later is not a
+ * target of the request.
  */
 export type ListedImage = { cached: Copy | null; queued: boolean };
 
-/** A copy of an image in a cache, told from a later copy by when it was cached (epoch milliseconds of the host's clock). */
+/**
+ * A copy of an image in a cache, identified by the time when it was cached (epoch milliseconds of the host's clock).
+ */
 export type Copy = Pick<CachedImage, 'lastModified'>;
 
 export function listedImage(index: ImageIndex, imageId: ImageId): ListedImage {
@@ -24,7 +26,10 @@ export function isSameCopy(before: Copy, now: Copy | undefined): boolean {
   return now !== undefined && before.lastModified === now.lastModified;
 }
 
-/** Whether a host still lists what it listed when the request was sent. Entries of a queue cannot be told apart. */
+/**
+ * Whether a host still lists what it listed when the request was sent. Queue entries of the same image cannot be
+ * distinguished.
+ */
 export function isStillListed(listed: ListedImage, index: ImageIndex, imageId: ImageId): boolean {
   const cached = index.cached.get(imageId);
   if (listed.cached && isSameCopy(listed.cached, cached)) return true;

@@ -29,11 +29,11 @@ export type OpenOperation = {
   activity(imageId: ImageId): Activity | undefined;
 };
 
-/** What is to be done with a target, and what the rule has to know of its host. */
+/** What is to be done with a target, and the facts about its host that the rule needs. */
 export type Intent = {
   activity: Activity;
   imageId: ImageId | null;
-  /** Whether the image is deleted to prune its host, so that what else is deleted there counts too. */
+  /** Whether the image is deleted to prune its host, so that other deletions there count too. */
   prunes: boolean;
   /** Whether the host lists the image as queued. */
   isQueued: boolean;
@@ -47,9 +47,10 @@ type Clash = { verdict: 'refused' | 'alreadyDone'; reason: string };
 export type Conflict = Clash & { operationId: string };
 
 /**
- * Whether a target conflicts with what other operations have open at its host. Two fetches of one image write one file
- * (docs/glance-cache-api.md, trap 3), a delete or a clear during a fetch comes undone (section 3), and of two removals
- * at once the host does not say which one removed what (section 4). A host never has two maintenance actions at once.
+ * Whether a target conflicts with open targets of other operations at its host. Two fetches of one image write one file
+ * (docs/glance-cache-api.md, trap 3), a delete or a clear during a fetch is undone (section 3), and of two concurrent
+ * removals the host does not report which one removed what (section 4). A host never has two maintenance actions at
+ * once.
  */
 export function findConflict(intent: Intent, others: readonly OpenOperation[]): Conflict | undefined {
   let same: Conflict | undefined;
@@ -76,7 +77,7 @@ const verbs: Record<Activity, string> = {
   prefetch: 'Prefetch',
 };
 
-/** Conflicts of which at least one side is about the host as a whole. */
+/** Conflicts of which at least one side concerns the whole host. */
 function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: OpenOperation): Clash | undefined {
   const { open, title } = other;
   const isPruned = open.prune > 0 || (other.kind === 'prune' && open.delete > 0);
@@ -112,10 +113,10 @@ function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: Op
   return undefined;
 }
 
-/** Whether an activity touches what glance-cache-prefetcher may be fetching: it fetches all that is queued. */
+/** Whether an activity affects images that glance-cache-prefetcher may be fetching: it fetches all queued images. */
 function meetsPrefetcher(activity: Activity, isQueued: boolean, fetch: Intent['fetch']): boolean {
   if (activity === 'read' || activity === 'clear' || activity === 'prefetch') return true;
-  // Where the API fetches nothing itself, an image that is queued meanwhile just waits.
+  // Where the API itself fetches nothing, an image that is queued meanwhile only waits.
   if (activity === 'queue') return fetch !== 'byProgram';
   return activity === 'delete' && isQueued;
 }

@@ -7,9 +7,9 @@ import { titleOf } from './operation-texts.ts';
 import { type TargetRun, totalsOf } from './target-run.ts';
 
 /**
- * What is recorded of an action beside its targets: what a clear clears; `anew` for a queue that removes stalled images
- * from the queue first; `rate 1048576` for a prefetch that reads at most so many bytes a second at each host; `to 80` for
- * a prune to 80 % of the limit; else null.
+ * What is recorded about an action besides its targets: what a clear clears; `anew` for a queue that removes stalled
+ * images from the queue first; `rate 1048576` for a prefetch that reads at most this many bytes a second at each host;
+ * `to 80` for a prune to 80 % of the limit; otherwise null.
  */
 export type ActionDetail = 'cache' | 'queue' | 'both' | 'anew' | `rate ${number}` | `to ${number}` | null;
 
@@ -104,7 +104,7 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
   }
 }
 
-/** The failure of a request for something that an operation has no targets for. */
+/** The failure of a request for which the operation has no targets. */
 export function nothingToDo(message: string): ExpectedFailure {
   return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'See its targets for the result of each.' });
 }

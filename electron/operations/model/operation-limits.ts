@@ -1,8 +1,9 @@
 /** The limits of operations: concurrency, retries and intervals. Times in milliseconds. */
 export type OperationLimits = {
   /**
-   * Hosts that are sent requests concurrently. Hosts that do something long (a prune, a clean, a program over ssh) and hosts
-   * that are read from are counted apart, each with the same maximum. The scheduler (run/request-scheduler) keeps these three.
+   * Hosts that receive requests concurrently. Hosts with a long request (a prune, a clean, a program over ssh) and
+   * hosts that are read from are counted separately, each with the same maximum. The scheduler (run/request-scheduler)
+   * counts the three kinds.
    */
   hostConcurrency: number;
   /** Concurrent requests per host, over all operations. One download may run beside them. */
@@ -14,7 +15,7 @@ export type OperationLimits = {
   /** The maximum of the first, random back-off. The maximum doubles with each further attempt. */
   firstBackOff: number;
   maxBackOff: number;
-  /** The longest `Retry-After` of a host that is waited for. */
+  /** The longest `Retry-After` of a host that the console waits for. */
   maxRetryAfter: number;
   /** How long a host keeps its turn while others wait for one. */
   hostTurn: number;
@@ -25,18 +26,18 @@ export type OperationLimits = {
    * list for about 0.1 s when its fetch ends.
    */
   relistDelay: number;
-  /** Between two looks at a host whose fetches are followed; grows from the first to the last. */
+  /** The interval between two lists of a host whose fetches are followed; it grows from the first value to the last. */
   minFollowInterval: number;
   maxFollowInterval: number;
   /** How long a program that is run over ssh may take. */
   programDeadline: number;
-  /** How old a host's snapshot may be when a plan is made on its word. */
+  /** The maximum age of a host's snapshot on which a plan is based. */
   maxSnapshotAge: number;
-  /** How long a plan can be started, how many are kept, and how many targets they hold together. */
+  /** How long a plan can be started, how many plans are kept, and how many targets they have together. */
   planLifetime: number;
   maxPlans: number;
   maxPlanTargets: number;
-  /** Ended operations older or more than this are forgotten. */
+  /** Ended operations that are older, or more than this number, are removed. */
   retention: number;
   maxOperations: number;
   /** At most one event about an operation in this time. */
@@ -70,7 +71,10 @@ const defaultLimits: OperationLimits = {
   eventInterval: 100,
 };
 
-/** Bounds with what is stated, held above what would stop everything. Throws on what is no number. */
+/**
+ * The default limits with the stated ones, raised to values that do not stop everything. Throws if a value is not a
+ * number.
+ */
 export function withLimits(stated: Partial<OperationLimits>, base: OperationLimits = defaultLimits): OperationLimits {
   const limits = { ...base, ...stated };
   for (const [key, value] of Object.entries(limits)) {

@@ -10,7 +10,7 @@ export function amountText(amount: Amount): string {
 
 type Named = Pick<PlannedTarget, 'hostName' | 'imageId' | 'imageName' | 'step' | 'verdict'>;
 
-/** What an operation is called, by what it has to do: `Delete 3 images from glance-01`. */
+/** The title of an operation, from its targets that need an action: `Delete 3 images from glance-01`. */
 export function titleOf(action: Action, planned: readonly Named[]): string {
   const todo = planned.filter(({ verdict }) => verdict === 'willDo');
   const targets = todo.length > 0 ? todo : planned;
@@ -23,7 +23,7 @@ export function titleOf(action: Action, planned: readonly Named[]): string {
 function title(action: Action, targets: readonly Named[], where: string): string {
   switch (action.kind) {
     case 'queue':
-      // As the button that starts it: an image that several hosts fetch is one image.
+      // Counts as the button that starts the operation does: an image that several hosts fetch is one image.
       return `${action.anew ? 'Requeue' : 'Queue'} ${images(targets, distinctImages(targets))} on ${where}`;
     case 'delete':
       return `Delete ${copies(targets)} from ${where}`;
@@ -54,7 +54,9 @@ function images(targets: readonly Named[], count = targets.length): string {
   return (first.imageName ?? first.imageId ?? '').slice(0, 150);
 }
 
-/** What is deleted: `12 copies of 3 images` where hosts have the same image, as the button that starts it says. */
+/**
+ * The deleted images: `12 copies of 3 images` if several hosts have the same image, as the button that starts it says.
+ */
 function copies(targets: readonly Named[]): string {
   const count = distinctImages(targets);
   return count === 1 || count === targets.length
@@ -76,7 +78,7 @@ export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'stat
   );
 }
 
-/** A prune whose answer did not come within its deadline, explained (docs/glance-cache-api.md, trap 4). */
+/** Explains a prune whose answer did not arrive within its deadline (docs/glance-cache-api.md, trap 4). */
 export function pruneHung(hostName: string, cause: Failure): Failure {
   return {
     ...cause,
@@ -88,7 +90,10 @@ export function pruneHung(hostName: string, cause: Failure): Failure {
   };
 }
 
-/** An image that was read whole through a host and is not cached there, explained (docs/glance-cache-api.md, section 2). */
+/**
+ * Explains an image that was read completely through a host and is not cached there (docs/glance-cache-api.md, section
+ * 2).
+ */
 export function readNotCached(hostName: string, image: string, size: string): Failure {
   return {
     code: 'hostError',
@@ -100,7 +105,7 @@ export function readNotCached(hostName: string, image: string, size: string): Fa
   };
 }
 
-/** An image that a host accepted and did not cache in its time, explained (docs/glance-cache-api.md, traps 1 and 2). */
+/** Explains an image that a host accepted and did not cache in time (docs/glance-cache-api.md, traps 1 and 2). */
 export function notFetched(hostName: string, image: string, waited: number): Failure {
   return {
     code: 'hostError',

@@ -13,7 +13,7 @@ import {
 } from '../../contract/operations.ts';
 import type { ListedImage } from './listed-image.ts';
 
-/** One target of an operation: its outcome so far, and what only the main process needs of it. */
+/** One target of an operation: its outcome so far, and the data about it that only the main process needs. */
 export type TargetRun = TargetOutcome & {
   /** Its place in the plan, from 0. */
   position: number;
@@ -27,7 +27,7 @@ export type TargetRun = TargetOutcome & {
   plannedAccess: number | null;
   /** For a delete: what the host listed of the image when the request was sent. Null before, and for other targets. */
   listed: ListedImage | null;
-  /** Whether a request was sent for it whose answer is missing: the host may have carried it out, or still will. */
+  /** Whether an earlier request for it has no answer: the host may have carried it out, or still may. */
   unanswered: boolean;
 };
 
@@ -77,7 +77,9 @@ function targetOfPlan(planned: PlannedTarget, plannedAccess: number | null = nul
   };
 }
 
-/** What is done to a target. The targets of an `align` have a step each; all others do what their operation does. */
+/**
+ * The action on a target. The targets of an `align` have a step each; all others have the action of their operation.
+ */
 export function stepOf({ kind }: Pick<Operation, 'kind'>, { step }: Pick<TargetRun, 'step'>): Operation['kind'] {
   return step ?? kind;
 }
@@ -107,7 +109,7 @@ export function noAmount(): Amount {
   return { images: 0, bytes: 0 };
 }
 
-/** The targets that a query asks for, in the order of the plan, and the totals of each host. */
+/** The targets that a query selects, in the order of the plan, and the totals of each host. */
 export function targetPage(
   all: readonly TargetRun[],
   { hostId, states, from = 0, limit }: TargetsQuery,
@@ -128,7 +130,7 @@ function hostTotals(targets: readonly TargetRun[]): HostAccount[] {
   }));
 }
 
-/** A target without what only the main process needs. */
+/** A target without the data that only the main process needs. */
 export function outcomeOf(target: TargetRun): TargetOutcome {
   const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...rest } = target;
   const { listed: _listed, unanswered: _unanswered, ...outcome } = rest;

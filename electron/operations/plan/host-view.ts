@@ -17,20 +17,20 @@ import { isListReadable } from '../model/image-index.ts';
 import type { DiskView, PrefetcherView } from '../model/operated-host.ts';
 import type { OpenOperation } from '../model/operation-conflicts.ts';
 
-/** A host as last seen, and what the console itself has under way there: the basis of a plan. */
+/** A host as last seen, and the console's own activity there: the basis of a plan. */
 export type HostView = {
   summary: HostSummary;
   images: HostImages;
   cached: ReadonlyMap<ImageId, CachedImage>;
   queued: ReadonlyMap<ImageId, QueuedImage>;
   capabilities: Capabilities | null;
-  /** Why the host cannot be asked for anything now. */
+  /** The reason why the host cannot receive a request now. */
   failure: Failure | null;
-  /** What running operations had open here when the host was about to be asked. */
+  /** The open targets of running operations here when the host was about to be asked. */
   others: readonly OpenOperation[];
-  /** Images lately removed from the queue here, and until when their fetch may still run (epoch milliseconds). */
+  /** Images recently removed from the queue here, and until when their fetch may still run (epoch milliseconds). */
   dequeued: ReadonlyMap<ImageId, number>;
-  /** The last native prune, and the one that may be running, which keeps another from being sent. */
+  /** The last native prune, and the one that may still be running, which excludes another one. */
   prune: PruneLock | undefined;
   runningPrune: PruneLock | undefined;
   /** Whether access over ssh is configured for the host. */
@@ -43,12 +43,12 @@ export type HostView = {
 
 export type CatalogueView = {
   images: ReadonlyMap<ImageId, CatalogueImage>;
-  /** Whether the catalogue was ever read. Only then the absence of an image means something. */
+  /** Whether the catalogue was ever read. Otherwise the absence of an image means nothing. */
   read: boolean;
   failure: Failure | null;
 };
 
-/** Everything that a plan is made from. Making the plan asks no host. */
+/** Everything that a plan is based on. Making the plan sends no requests. */
 export type PlanInputs = {
   host(hostId: HostId): HostView | undefined;
   catalogue(serviceId: ImageServiceId): CatalogueView;
@@ -64,7 +64,7 @@ export type PlanInputs = {
   confirmAbove: number;
 };
 
-/** What a plan says about one target. The parts that only some actions have may be left out. */
+/** What a plan says about one target. The fields that only some actions have may be left out. */
 export type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'> &
   Partial<Pick<PlannedTarget, 'method' | 'preview' | 'cleans' | 'operationId'>>;
 
@@ -106,7 +106,7 @@ export function abilityRefusal(view: HostView, ability: AbilityName): string | u
   return found.can ? undefined : clip(`${found.reason} ${found.remedy}`);
 }
 
-/** Why nothing can be sent to the host now; undefined if something can. */
+/** The reason why nothing can be sent to the host now; undefined if something can. */
 export function unavailableReason({ failure, capabilities, closed }: HostView): string | undefined {
   if (closed) return clip(`${closed.message} ${closed.remedy}`);
   if (failure) return clip(`The host ${hostTrouble(failure)}: ${failure.message} ${failure.remedy}`);

@@ -5,8 +5,8 @@ import type { HostView, PlanInputs } from './host-view.ts';
 
 /**
  * The name that the operator has to type before an action that destroys much on a production cloud: more images than
- * `confirmAbove`, or a whole cache. Queued images do not count. It is the name of the host if only one is touched, else of
- * the cloud with most targets. Null if a click is enough.
+ * `confirmAbove`, or a whole cache. Queued images do not count. It is the name of the host if only one is affected,
+ * otherwise that of the cloud with most targets. Null if a click is enough.
  */
 export function requiredTypedName(
   action: Action,
@@ -84,11 +84,11 @@ type PendingPlan = { plan: Plan; productionClouds: string; until: number };
 export class PendingPlans {
   /** Oldest first. */
   readonly #plans = new Map<string, PendingPlan>();
-  /** The operation of each plan that was started lately, so that a repeated start finds it. Oldest first. */
+  /** The operation of each plan that was started recently, so that a repeated start finds it. Oldest first. */
   readonly #started = new Map<string, Promise<string>>();
   #targets = 0;
 
-  /** Adds a plan, and drops the oldest ones that are over a bound. `now` in epoch milliseconds. */
+  /** Adds a plan, and drops the oldest ones beyond the limits. `now` in epoch milliseconds. */
   add(
     plan: Plan,
     productionClouds: string,
@@ -110,7 +110,7 @@ export class PendingPlans {
     this.#targets -= pending.plan.targets.length;
   }
 
-  /** The id of the operation that a plan became, if it was started lately. */
+  /** The id of the operation that a plan became, if it was started recently. */
   startedAs(planId: string): Promise<string> | undefined {
     return this.#started.get(planId);
   }
@@ -130,7 +130,7 @@ export class PendingPlans {
     }
     for (const id of this.#started.keys()) {
       if (this.#started.size <= maxStarted) break;
-      // A plan that is still there is being recorded at this moment.
+      // A plan that is still in memory is being recorded at this moment.
       if (!this.#plans.has(id)) this.#started.delete(id);
     }
     return begun;

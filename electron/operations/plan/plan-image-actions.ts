@@ -14,7 +14,7 @@ import {
 } from './host-view.ts';
 
 /**
- * Plans to queue one image on one host. An image that may be being fetched is never asked for twice: two fetches would
+ * Plans to queue one image on one host. An image that may be being fetched is never requested again: two fetches would
  * write one file (docs/glance-cache-api.md, trap 3). `requeue` removes a stalled image from the queue first.
  */
 export function planQueue(
@@ -44,7 +44,7 @@ export function planQueue(
     if (isCatalogueCurrent(catalogue)) {
       return refused('Not in the image catalog: the image does not exist or is not visible to this login.');
     }
-    // Only the cache API checks that the image exists. The legacy middleware queues any id, for good.
+    // Only the cache API checks that the image exists. The legacy middleware queues any id, which then stays queued.
     if (view.capabilities?.dialect === 'legacy') {
       return refused('The image catalog could not be read, and this host queues any ID without a check.');
     }

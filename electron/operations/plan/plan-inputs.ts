@@ -43,8 +43,8 @@ export type PlanContext = {
 };
 
 /**
- * Collects what a plan is made from. It only reads, and asks only hosts whose snapshot is missing or too old, or where an
- * operation is under way. A host that fails makes only its own part of the plan fail.
+ * Collects the inputs of a plan. It only reads, and asks only hosts whose snapshot is missing or too old, or where an
+ * operation is running. The failure of a host affects only its own part of the plan.
  */
 export async function collectPlanInputs(action: Action, context: PlanContext): Promise<PlanInputs> {
   const wanted = new Set(hostsOf(action));
@@ -78,7 +78,9 @@ function hostsOf(action: Action): HostId[] {
   return 'targets' in action ? action.targets.map(({ hostId }) => hostId) : action.hostIds;
 }
 
-/** The views of those wanted hosts that the console still has. `askBusy`: also asks hosts where an operation is under way. */
+/**
+ * The views of those wanted hosts that the console still has. `askBusy`: also asks hosts where an operation is running.
+ */
 export async function collectHostViews(
   wanted: ReadonlySet<HostId>,
   context: PlanContext,
@@ -123,7 +125,7 @@ async function collectHostView(hostId: HostId, context: PlanContext, askBusy: bo
   let failure: Failure | null = null;
   let capabilities = access.summary().capabilities;
   const { state, refreshedAt } = access.summary();
-  // Before the host is asked: the list then shows the effect of all that is not open any more.
+  // Taken before the host is asked, so that the list shows the effect of every target that is no longer open.
   const others = context.openAt(hostId);
   const isBusy = askBusy && others.length > 0;
   const old = isBusy || refreshedAt === null || context.now - refreshedAt > context.limits.maxSnapshotAge;

@@ -102,9 +102,7 @@ function hasReadableImage(view: HostView): boolean {
   return [...view.queued.keys()].some((imageId) => !readConflict(view.capabilities?.fetch, view, imageId));
 }
 
-/**
- * The chosen method; by default the prefetcher. Where it cannot be run, images are read if there are any that may be.
- */
+/** The chosen method; by default the prefetcher. If it cannot be run, images are read, if any may be read. */
 function chooseMethod(
   view: HostView,
   inputs: PlanInputs,

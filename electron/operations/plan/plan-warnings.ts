@@ -83,7 +83,7 @@ function interruptedWarnings(planned: ReadonlyMap<HostId, unknown>, { interrupte
   });
 }
 
-/** What is fetched while a host prunes counts towards its limit. */
+/** Images that are fetched while a host prunes count towards its limit. */
 function fetchWarnings({ others, summary }: HostView): string[] {
   return others.flatMap(({ title, open }) => {
     const fetches = open.queue + open.read;

@@ -6,9 +6,9 @@ import type { OnDisk } from '../model/operated-host.ts';
 import type { HostView } from './host-view.ts';
 
 /**
- * What a prune of a host would remove, and what would be left.
- * `onDisk`: the cache directory, whose files tell how much the host counts as the size of its cache, and the sizes that
- * its list does not. `takesUnsized`: whether images of unknown size may go; they are never taken to free anything.
+ * What a prune of a host would remove, and what would be left. `onDisk`: the cache directory, whose files show the size
+ * of the cache as the host counts it, and the sizes that its list does not have. `takesUnsized`: whether images of
+ * unknown size may be removed; they never count as freed space.
  */
 export function previewOf(
   { cached }: HostView,
@@ -41,7 +41,7 @@ export function previewOf(
   };
 }
 
-/** The images, with the sizes of their files where the list tells none. */
+/** The images, with the sizes of their files if the list has none. */
 function withDiskSizes(images: readonly CachedImage[], { files }: OnDisk['listing']): CachedImage[] {
   const sizes = new Map(files.flatMap(({ state, name, sizeBytes }) => (state === 'cached' ? [[name, sizeBytes]] : [])));
   return images.map((image) => ({ ...image, sizeBytes: image.sizeBytes ?? sizes.get(image.imageId) ?? null }));

@@ -65,8 +65,8 @@ type Catalogues = ReadonlyMap<ImageServiceId, CatalogueView>;
 const noCatalogues: Catalogues = new Map();
 
 /**
- * Reads the pasted text once for each image service: the same name means another image in another region. A text that
- * one of them knows is not unmatched.
+ * Reads the pasted text once for each image service, because the same name means another image in another region. A
+ * text that one of them knows counts as matched.
  */
 function matchPasted(
   selection: Extract<Selection, { kind: 'pasted' }>,
@@ -96,7 +96,7 @@ function matchPasted(
   return { targets, more: [...notes].map(warning), unmatched: everywhere.map(({ found }) => found) };
 }
 
-/** Leaves out hosts whose image service does not have an image that another of the chosen ones has. */
+/** Leaves out hosts whose image service does not have an image that the service of another chosen host has. */
 function queueWhereKnown(imageIds: ReadonlySet<ImageId>, views: readonly HostView[], catalogues: Catalogues): Matched {
   const all = targetsFor('queue', imageIds, views);
   if (catalogues.size < 2) return { targets: all };
@@ -286,7 +286,7 @@ function findView(views: ReadonlyMap<HostId, HostView>, hostId: HostId): HostVie
   });
 }
 
-/** Most hits first, then most recently accessed: a run that is cut short has fetched the most useful images. */
+/** Most hits first, then most recently accessed: an operation that is cancelled has fetched the most useful images. */
 function byHits(one: CachedImage, other: CachedImage): number {
   return other.hits - one.hits || (other.lastAccessed ?? 0) - (one.lastAccessed ?? 0);
 }

@@ -22,9 +22,9 @@ import {
 } from './send-target.ts';
 
 /**
- * Clears caches and queues. Hosts do not say how many images they removed, so the lists before and after are compared. The
- * list before is recorded first, as what the clear is for. When the answer to a clear is missing and the host lists others
- * by now, no second clear is sent: what is left of the recorded images is deleted image by image.
+ * Clears caches and queues. Hosts do not report how many images they removed, so the lists before and after are
+ * compared. The list before is recorded first, as the content of the clear. If the answer to a clear is missing and the
+ * host lists other images by now, no second clear is sent: the remaining recorded images are deleted one by one.
  */
 export function clearRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
   const scope = clearScopeOf(run.detail);
@@ -50,7 +50,7 @@ export function clearRunner(context: OperationContext, run: OperationRun, follow
           return undefined;
         }
         const { left, added } = compareWithContent(recorded, run.detail, index);
-        // Entries of a queue cannot be told apart: once the clear has begun, they may have been queued again since.
+        // Queue entries cannot be distinguished: after the clear was sent, images may have been queued again.
         const rest = hasBegun(recorded, index) ? left.cached : [...left.queued, ...left.cached];
         if (rest.length === 0) {
           settleClear(context, run, target, follow, recorded, index);
@@ -77,7 +77,7 @@ export function clearRunner(context: OperationContext, run: OperationRun, follow
     },
   };
 
-  /** Deletes the recorded images that are listed still, each by a request of its own. */
+  /** Deletes the recorded images that are still listed, each by its own request. */
   async function deleteLeft(
     target: TargetRun,
     rest: readonly ImageId[],
@@ -113,7 +113,10 @@ export function clearRunner(context: OperationContext, run: OperationRun, follow
     return undefined;
   }
 
-  /** A delete removes an image from the cache and from the queue: both must be what the clear was sent for. */
+  /**
+   * A delete removes an image from the cache and from the queue, so both entries must be those that the clear was sent
+   * for.
+   */
   function mayDelete(imageId: ImageId, content: ClearContent, index: ImageIndex): boolean {
     const cached = index.cached.get(imageId);
     const recorded = content.cached.get(imageId);
@@ -122,7 +125,7 @@ export function clearRunner(context: OperationContext, run: OperationRun, follow
   }
 }
 
-/** Whether a clear was carried out at least in part: an image that was cached is gone, or a queued one is in neither list. */
+/** Whether a clear was carried out at least in part: a cached image is gone, or a queued one is in neither list. */
 function hasBegun({ cached, queued }: ClearContent, index: ImageIndex): boolean {
   for (const [imageId, copy] of cached) if (!isSameCopy(copy, index.cached.get(imageId))) return true;
   for (const imageId of queued.keys()) if (!index.queued.has(imageId) && !index.cached.has(imageId)) return true;
@@ -130,8 +133,8 @@ function hasBegun({ cached, queued }: ClearContent, index: ImageIndex): boolean 
 }
 
 /**
- * Settles a clear that the host has carried out by its list after that; undefined if the host did not list. `more`: what
- * went beside the recorded content.
+ * Settles a clear that the host has carried out, by its list after that; undefined if the host did not answer. `more`:
+ * what was removed besides the recorded content.
  */
 export function settleClear(
   context: OperationContext,
@@ -175,7 +178,7 @@ export function settleClear(
   else run.setTarget(target, 'done', { text, actual: removed });
 }
 
-/** How much of the recorded content of a clear other operations removed, or may have: they count it. */
+/** How much of the recorded content of a clear other operations removed, or may have removed: it counts for them. */
 function removedElsewhere(removals: Removals | undefined, content: ClearContent, after: ImageIndex): Amount {
   const amount = noAmount();
   if (!removals) return amount;
@@ -189,7 +192,7 @@ function removedElsewhere(removals: Removals | undefined, content: ClearContent,
   return amount;
 }
 
-/** An older console sent the clear, and did not record what it was for. */
+/** An older console sent the clear, and did not record its content. */
 export function settleUnrecorded(run: OperationRun, target: TargetRun, index: ImageIndex): void {
   const { cached, queued } = clearContentOf(index, run.detail);
   const held = cached.size + queued.size;
@@ -204,7 +207,7 @@ export function settleUnrecorded(run: OperationRun, target: TargetRun, index: Im
   }
 }
 
-/** Follows images that were taken out of the queue: those that were being fetched are cached when their fetch ends. */
+/** Follows images that were removed from the queue: those that were being fetched are cached when their fetch ends. */
 function watchForReturn(
   run: OperationRun,
   target: TargetRun,

@@ -21,9 +21,9 @@ import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 
 /**
- * Asks a host what came of the open targets of an interrupted operation. A target whose effect shows in the listing is
- * done. One whose effect is missing is followed until its request cannot arrive any more, and is then sent again. One that
- * cannot be decided stays unknown. Sends nothing that changes the host.
+ * Asks a host about the open targets of an interrupted operation. A target whose effect is visible in the lists is
+ * done. One whose effect is missing is followed until its request cannot arrive any more, and is then sent again. One
+ * that cannot be decided stays unknown. Sends nothing that changes the host.
  */
 export async function continueHost(
   context: OperationContext,
@@ -79,10 +79,10 @@ function settle(
 }
 
 /**
- * A request that was sent before the console ended may still be on its way: in a proxy, or in a process of the host that
- * is busy. So a target that `settled` does not find in a list is followed until the deadline of its request has passed
- * since it was sent, by this console's clock, and is sent again only then. A second fetch of one image corrupts what the
- * host serves (docs/glance-cache-api.md, trap 3).
+ * A request that was sent before the console ended may still be in flight: in a proxy, or in a busy process of the
+ * host. So a target that `settled` does not find in a list is followed until the deadline of its request has passed
+ * since it was sent, by this console's clock, and is sent again only then. A second fetch of one image corrupts what
+ * the host serves (docs/glance-cache-api.md, trap 3).
  */
 function sendUnlessLate(
   context: OperationContext,
@@ -168,8 +168,8 @@ function settleCached(run: OperationRun, target: TargetRun, index: ImageIndex): 
 }
 
 /**
- * A clear is judged by what it was sent for: what was cached since then is not a part of it. When the clear arrives while
- * the host is followed, the images that go from the list together with the recorded ones went by it too.
+ * A clear is judged by its recorded content: images cached since then are not part of it. If the clear arrives while
+ * the host is followed, images that disappear together with the recorded ones were removed by it too.
  */
 async function reconcileClear(
   context: OperationContext,
@@ -201,8 +201,9 @@ async function reconcileClear(
 }
 
 /**
- * While the prune may still be running, nothing is sent and its outcome is not known. One that ended, whose answer was not
- * recorded, removed what went from the list that was recorded when it was sent. It is sent again only if nothing went.
+ * While the prune may still be running, nothing is sent and its outcome is unknown. If it ended without a recorded
+ * answer, it removed the images that are missing from the list recorded when it was sent. It is sent again only if it
+ * removed nothing.
  */
 async function reconcilePrune(
   context: OperationContext,
@@ -237,8 +238,8 @@ const programs: Partial<Record<OperationRun['kind'], RemoteProgram>> = {
 };
 
 /**
- * A program ends when its ssh connection closes, except in a container that does not pass on standard input. A program that
- * still runs is not started a second time.
+ * A program ends when its ssh connection closes, except in a container that does not forward standard input. A program
+ * that still runs is not started a second time.
  */
 async function reconcileOverSsh(context: OperationContext, run: OperationRun, target: TargetRun): Promise<void> {
   const { remote, stopping } = context;
@@ -267,10 +268,10 @@ async function reconcileOverSsh(context: OperationContext, run: OperationRun, ta
   }
 }
 
-/** The runner reads the lists again before it sends the target: what the host shows by then counts. */
+/** The runner reads the lists again before it sends the target: their state by then counts. */
 function sendAgain({ access }: OperationContext, run: OperationRun, target: TargetRun): void {
   target.tries = 0;
-  // A list read before the deadline had passed says nothing about a request that arrived just then.
+  // A list read before the deadline has passed shows nothing about a request that arrives afterwards.
   if (target.imageId !== null) access(target.hostId).state.noteRequest(target.imageId);
   run.setTarget(target, 'waiting');
 }

@@ -19,11 +19,14 @@ import {
 } from './send-target.ts';
 
 /**
- * Deletes images from caches and queues. An image that is gone already is `alreadyDone`. A request without an answer is
+ * Deletes images from caches and queues. An image that is already gone is `alreadyDone`. A request without an answer is
  * repeated only while the host lists the copy that the first one was sent for.
  */
 export function deleteRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
-  /** Whether the list is recent enough to conclude that an image is gone: the host may be down, or never have been read. */
+  /**
+   * Whether the list is recent enough to conclude that an image is gone: the host may be down, or may never have been
+   * read.
+   */
   function isListedNow(access: OperatedHost): boolean {
     const { takenAt } = access.images();
     const summary = access.summary();
@@ -32,9 +35,9 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
   }
 
   /**
-   * What the host lists before an image is deleted. The last list is enough, unless the image may have been removed since
-   * it was requested: a host answers the delete of an image that is gone as if it had been there
-   * (docs/glance-cache-api.md, section 4), and what went is not counted twice.
+   * What the host lists before an image is deleted. The last list is enough, unless the image may have been removed
+   * since that list was requested: a host answers the delete of a missing image as if it had been there
+   * (docs/glance-cache-api.md, section 4), and a removal must not be counted twice.
    */
   async function listBefore({ hostId, imageId, unanswered }: TargetRun): Promise<ImageIndex> {
     const access = context.access(hostId);
@@ -92,7 +95,7 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       noteAnswer(run, target.hostId);
       access.report({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {
-        // An earlier try without an answer may have deleted it. Then it counts as done by this operation.
+        // An earlier try without an answer may have deleted it. Then the removal counts for this operation.
         run.setTarget(target, isRepeated ? 'done' : 'alreadyDone', {
           text: isRepeated ? earlierTry : 'Already deleted.',
           actual: isRepeated ? freed : noAmount(),
@@ -133,8 +136,8 @@ const cachedAgain = 'It was cached or queued again since; the new copy is kept.'
 const cameBack = 'It was cached again because a fetch was in progress. Delete it again.';
 
 /**
- * Settles a delete whose answer is missing by a list that is newer. Returns false if the host lists what the request was
- * sent for still, so that it may be sent again. A copy that was cached since is no target, and stays.
+ * Settles a delete whose answer is missing by a newer list. Returns false if the host still lists what the request was
+ * sent for, so that it may be sent again. A copy that was cached since is not a target, and stays.
  */
 export function settleUnanswered(
   context: OperationContext,
@@ -183,7 +186,7 @@ function freedBy({ expected }: TargetRun): Amount {
   return expected ?? { images: 1, bytes: 0 };
 }
 
-/** Follows an image that was taken out of the queue: if it was being fetched, it is cached when the fetch ends. */
+/** Follows an image that was removed from the queue: if it was being fetched, it is cached when the fetch ends. */
 function watchForReturn(
   run: OperationRun,
   target: TargetRun,

@@ -8,13 +8,13 @@ import { stepOf, type TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 
-/** The name of a target's image, else its id. */
+/** The name of a target's image, otherwise its id. */
 export function imageLabel(target: Pick<TargetRun, 'imageId' | 'imageName'>): string {
   return target.imageName ?? target.imageId ?? 'the image';
 }
 
 /**
- * Follows an image that a host was asked to cache until it is cached or will visibly not be. An accepted request proves
+ * Follows an image that a host was asked to cache until it is cached or has visibly failed. An accepted request proves
  * nothing (docs/glance-cache-api.md, trap 1). `unanswered` is the failure of a request that may not have arrived.
  */
 export function followFetch(
@@ -55,8 +55,9 @@ export function followFetch(
       wasListed = true;
       return queuedStill(index, now);
     }
-    // In neither list: between the two for a moment, not arrived yet, or removed by somebody. The time counts from the
-    // first such list and not from the last one with the image: the console may have slept in between.
+    // The image is in neither list: it is just between the two, its request has not arrived yet, or another client
+    // removed it. The time counts from the first such list and not from the last one with the image, because the
+    // machine may have slept in between.
     const { vanishAfter, fetchTimeout } = state.timings;
     if (index) missingSince ??= now;
     if (index && wasListed && now - (missingSince ?? now) > vanishAfter) {

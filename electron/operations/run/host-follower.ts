@@ -6,10 +6,12 @@ import { type ImageIndex, relist } from '../model/image-index.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 
-/** Looks at a host's list, which is `undefined` if the host did not answer. Returns true when it need not look again. */
+/**
+ * Checks a host's list, which is `undefined` if the host did not answer. Returns true when no further list is needed.
+ */
 export type CheckList = (index: ImageIndex | undefined, now: number) => boolean;
 
-/** Something that is waited for in the lists of a host. */
+/** A condition on the lists of a host that a target waits for. */
 export type FollowedTarget = {
   operationId: string;
   hostId: HostId;
@@ -86,7 +88,7 @@ export class HostFollower {
         if (!(error instanceof ExpectedFailure)) fault(error);
       }
       if (stopping.aborted) break;
-      // Targets added while the host was asked wait for the next list: this one may be older.
+      // Targets added during the request wait for the next list, because this one may be older.
       for (const item of present) if (watch.items.has(item) && item.check(index, clock.now())) end(watch, item);
     }
     this.#watches.delete(hostId);

@@ -4,7 +4,7 @@ import type { OperationContext } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 
 /**
- * Sends nothing more of an operation that cannot be recorded any more. What was not sent stays waiting, requests on the way
+ * Sends nothing more of an operation that cannot be recorded any more. Unsent targets stay waiting, requests in flight
  * are waited for, and what the host accepted is followed when the operation is continued.
  */
 export function interruptRun(
@@ -29,7 +29,7 @@ export function interruptBefore(
   else interruptRun(context, run, failure);
 }
 
-/** A target of an interrupted operation that was sent, and of which no answer decides what came of it. */
+/** A sent target of an interrupted operation whose outcome no answer shows. */
 export function leaveUnknown(run: OperationRun, target: TargetRun): void {
   if (target.state !== 'sent') return;
   const text = 'Sent without a conclusive response; not repeated because the operation was interrupted.';

@@ -96,8 +96,9 @@ export function overLimit(
 }
 
 /**
- * Prunes by deleting the images that the plan showed, and no others. Each is checked against a list read just before: an
- * image that was accessed since the plan is left, and all are left once the host is within its stated limit.
+ * Prunes by deleting the images that the plan showed, and no others. Each is checked against a list read just before:
+ * an image that was accessed since the plan is kept, and all remaining ones are kept once the host is within its stated
+ * limit.
  */
 export function pruneByDeleteRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
   const deletes = deleteRunner(context, run, follow);
@@ -146,7 +147,7 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
       });
       return true;
     }
-    // Its deletion was decided when it was sent, and the request may still arrive.
+    // Its deletion was decided when the request was sent, and the request may still arrive.
     if (target.unanswered) return false;
     const stated = context.access(target.hostId).summary().limitBytes;
     const limitBytes = stated === null ? null : shareOfLimit(stated, pruneShareOf(run.detail) ?? 100);
@@ -160,7 +161,9 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
     return false;
   }
 
-  /** What is cached at the host, without what that this operation deletes or has deleted since the list was read. */
+  /**
+   * The cached images of the host, without those that this operation deletes or has deleted since the list was read.
+   */
   function amountLeft(hostId: HostId, index: ImageIndex): Amount {
     const deleted = new Set(
       run

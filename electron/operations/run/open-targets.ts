@@ -13,8 +13,8 @@ import { isSettled, type TargetRun } from '../model/target-run.ts';
 import type { OperationRun } from './operation-state.ts';
 
 /**
- * The one owner of what running operations have open at each host. Of two operations that conflict, the one that began
- * earlier goes on, and the other one settles its target without sending it.
+ * The one owner of what running operations have open at each host. Of two conflicting operations, the one that began
+ * earlier continues, and the other one settles its target without sending it.
  */
 export class OpenTargets {
   readonly #running: () => Iterable<OperationRun>;
@@ -28,7 +28,9 @@ export class OpenTargets {
     this.#access = access;
   }
 
-  /** What is open at a host at this moment, for a plan. Later changes of the operations do not change the result. */
+  /**
+   * The open targets at a host at this moment, for a plan. Later changes of the operations do not change the result.
+   */
   snapshot(hostId: HostId): OpenOperation[] {
     const found: OpenOperation[] = [];
     for (const run of this.#running()) {
@@ -52,7 +54,7 @@ export class OpenTargets {
   }
 
   /**
-   * Why a target must not be sent: an operation that began earlier has something open that conflicts with it. Operations
+   * The reason why a target must not be sent: an operation that began earlier has a conflicting open target. Operations
    * that begin later add no conflict, so the answer holds until the request is sent.
    */
   conflict(run: OperationRun, target: TargetRun): Conflict | undefined {

@@ -18,7 +18,7 @@ import type { OpenTargets } from './open-targets.ts';
 import type { OperationRun } from './operation-state.ts';
 import type { Scheduler, Work } from './request-scheduler.ts';
 
-/** What all runs of operations share. */
+/** What all running operations share. */
 export type OperationContext = {
   access(hostId: HostId): OperatedHost;
   limits(): OperationLimits;
@@ -35,12 +35,12 @@ export type OperationContext = {
   remote: OperatedRemote | undefined;
   output: ProgramOutputStore;
   cancelSignals: CancelSignals;
-  /** Something of an operation changed that is not the state of a target, such as its byte progress. */
+  /** Called when something of an operation changed other than the state of a target, such as its byte progress. */
   notifyProgress(run: OperationRun): void;
   openTargets: OpenTargets;
   /** What other operations removed from a host since a time in epoch milliseconds. */
   removedByOthers(run: OperationRun, hostId: HostId, since: number): Removals;
-  /** Aborted when the console closes. Requests on the way are given up and recorded as unknown. */
+  /** Aborted when the console closes. Requests in flight are given up and recorded as unknown. */
   stopping: AbortSignal;
 };
 
@@ -76,13 +76,13 @@ export async function tryRelist(
 export class OperationEvents {
   readonly #changeListeners = new Set<(operation: Operation) => void>();
   readonly #removeListeners = new Set<(ids: readonly string[]) => void>();
-  /** Operations notified of within the interval, and whether they changed again since. */
+  /** Operations notified within the interval, and whether they changed again since. */
   readonly #throttled = new Map<string, { changedAgain: boolean; cancelTimer: () => void }>();
   readonly #clock: Clock;
   readonly #interval: () => number;
   readonly #fault: (error: unknown) => void;
 
-  /** `interval` in milliseconds. `fault` gets the errors of listeners; the other listeners are called all the same. */
+  /** `interval` in milliseconds. `fault` receives the errors of listeners; the other listeners are still called. */
   constructor(clock: Clock, interval: () => number, fault: (error: unknown) => void) {
     this.#clock = clock;
     this.#interval = interval;
@@ -143,7 +143,7 @@ export class OperationEvents {
   }
 }
 
-/** Signals for what is ended at once when its operation is cancelled, instead of being waited for: programs, downloads. */
+/** Signals for work that a cancel of the operation ends at once, instead of waiting for it: programs, downloads. */
 export class CancelSignals {
   readonly #open = new Map<string, Set<AbortController>>();
 

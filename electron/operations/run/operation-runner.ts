@@ -65,9 +65,9 @@ export function runOperation(
     }
   }
 
-  /** A target that was followed waits to be sent again. Those of one list are sent together. */
+  /** A followed target waits to be sent again. Those of one list are sent together. */
   function resume(hostId: HostId): void {
-    // Otherwise the host is looked through again when what is being sent has ended.
+    // Otherwise the host is checked again when the requests in flight have ended.
     if (!idle.delete(hostId)) return;
     open += 1;
     queueMicrotask(() => runHost(hostId));
@@ -78,7 +78,7 @@ export function runOperation(
     const waiting = run.ofHost(hostId).filter((target) => target.state === 'waiting');
     const deletes = waiting.filter((target) => target.step === 'delete');
     const jobs = deletes.length > 0 ? deletes : waiting;
-    // The console closes. The operation does not end but is interrupted.
+    // The console is closing. The operation does not end but is interrupted.
     if (context.stopping.aborted) return;
     if (run.state === 'cancelling') cancelUnsent(run, waiting);
     if (jobs.length === 0 || run.state === 'cancelling' || run.interruption) {
@@ -149,7 +149,7 @@ function dispatch(runners: readonly Runner[], of: (target: TargetRun | undefined
   };
 }
 
-/** Settles what an interrupted operation left open when it is cancelled. */
+/** Settles the open targets of an interrupted operation when it is cancelled. */
 export function cancelOpen(context: OperationContext, run: OperationRun): void {
   cancelUnsent(
     run,

@@ -27,7 +27,7 @@ type HostTargets = {
 export class OperationRun {
   readonly targets: readonly TargetRun[];
   readonly detail: RecordedOperation['detail'];
-  /** Whether it ran before: other operations may have been carried out since its requests were sent. */
+  /** Whether it ran before: other operations may have run since its requests were sent. */
   readonly isContinued: boolean;
   readonly #operation: Operation;
   readonly #changed: (target: TargetRun | null) => void;
@@ -35,8 +35,8 @@ export class OperationRun {
   readonly #pace: PaceMeter;
 
   /**
-   * `changed` is called with each target that changed, and with null when the state of the operation itself did. `now`
-   * returns epoch milliseconds.
+   * `changed` is called with each target that changed, and with null when the state of the operation itself changed.
+   * `now` returns epoch milliseconds.
    */
   constructor(
     operation: Operation,
@@ -78,7 +78,10 @@ export class OperationRun {
     return this.#operation.state;
   }
 
-  /** Why nothing more of it is sent, although it was not cancelled. It is interrupted when its last request is answered. */
+  /**
+   * The reason why nothing more of it is sent, although it was not cancelled. It is interrupted when its last request
+   * is answered.
+   */
   get interruption(): Failure | undefined {
     return this.#operation.failure;
   }
@@ -93,7 +96,7 @@ export class OperationRun {
     return { ...this.#operation, ...totals, pace, ...(progress ? { progress } : {}) };
   }
 
-  /** Moves a target to a state. The parts of its outcome that are left out are cleared. */
+  /** Moves a target to a state. Omitted parts of its outcome are cleared. */
   setTarget(target: TargetRun, state: TargetState, outcome: Outcome = {}): void {
     const { counts } = this.#operation;
     const amount = amountFor(target, this.#operation);
@@ -117,7 +120,7 @@ export class OperationRun {
     this.#changed(target);
   }
 
-  /** Records how many bytes of a target have arrived. Its state stays. */
+  /** Records how many bytes of a target have arrived. Its state does not change. */
   setProgress(target: TargetRun, progress: ByteProgress): void {
     const bytes = progress.bytes - (target.progress?.bytes ?? 0);
     target.progress = progress;
@@ -130,7 +133,10 @@ export class OperationRun {
     this.#changed(null);
   }
 
-  /** `endedAt` in epoch milliseconds; null while it runs. Only an interrupted operation keeps why it was interrupted. */
+  /**
+   * `endedAt` in epoch milliseconds; null while it runs. Only an interrupted operation keeps the reason of its
+   * interruption.
+   */
   setState(state: Operation['state'], endedAt: number | null): void {
     if (state !== 'interrupted') delete this.#operation.failure;
     this.#operation.state = state;
@@ -142,7 +148,7 @@ export class OperationRun {
     return this.#byHost.get(hostId)?.targets ?? [];
   }
 
-  /** The number of targets at a host that are not settled, by what is done with them; undefined if all are settled. */
+  /** The number of targets at a host that are not settled, by activity; undefined if all are settled. */
   openAt(hostId: HostId): Readonly<Record<Activity, number>> | undefined {
     const ofHost = this.#byHost.get(hostId);
     return ofHost && ofHost.all > 0 ? ofHost.open : undefined;
@@ -174,7 +180,7 @@ function doneBytes({ state, actual }: TargetRun): number {
 
 const openStates: ReadonlySet<TargetState> = new Set(['waiting', 'sent', 'following']);
 
-/** The bytes so far of all targets that are done or open; `undefined` if the progress of none is known. */
+/** The bytes so far of all targets that are done or open; `undefined` if none has byte progress. */
 function byteProgressOf(targets: readonly TargetOutcome[]): ByteProgress | undefined {
   if (!targets.some(({ method, progress }) => method === 'read' || progress)) return undefined;
   const sum = { bytes: 0, of: 0 };
@@ -212,7 +218,7 @@ export class PaceMeter {
     this.#startedAt = now();
   }
 
-  /** Counts settled targets, and bytes freed or fetched. Negative numbers take some back. */
+  /** Counts settled targets, and bytes freed or fetched. Negative numbers undo earlier ones. */
   add(targets: number, bytes: number): void {
     const now = this.#now();
     this.#isEmpty = false;
@@ -227,8 +233,8 @@ export class PaceMeter {
   }
 
   /**
-   * The pace, with the remaining time for so many `open` targets; null until there is enough to measure. If the byte
-   * progress is known, the remaining time follows from it.
+   * The pace, with the remaining time for this many `open` targets; null until there is enough to measure. If the byte
+   * progress is known, the remaining time is derived from it.
    */
   read(open: number, progress?: ByteProgress): Pace | null {
     const now = this.#now();

@@ -59,7 +59,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
       }
       lists.delete(target.hostId);
       if (sent.retryClass !== 'lost') return retryOrFail(context, run, target, sent, undoneRetries);
-      // It may have arrived, or may still arrive in a process that is busy fetching. It is not sent again.
+      // The request may have arrived, or may still arrive at a process that is busy fetching. It is not sent again.
       followFetch(context, run, target, follow, sent.failure);
       return undefined;
     },
@@ -116,7 +116,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     return index;
   }
 
-  /** Settles a target whose earlier request has arrived after all. */
+  /** Settles a target whose earlier request has arrived. */
   function settleUnanswered(target: TargetRun, index: ImageIndex): boolean {
     const cached = index.cached.get(target.imageId ?? '');
     if (cached) run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });

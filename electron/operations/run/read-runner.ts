@@ -81,7 +81,7 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
     }
   }
 
-  /** The host lists the image as cached with the last byte, or a moment later. */
+  /** The host lists the image as cached when the last byte is sent, or a moment later. */
   async function confirmCached(target: TargetRun, bytes: number): Promise<void> {
     const imageId = target.imageId ?? '';
     const begun = context.clock.now();
@@ -143,10 +143,12 @@ function interruptedDownload(failure: Failure, bytes: number): Failure {
   return { ...failure, message: `After ${formatSize(bytes)}: ${failure.message}`.slice(0, 2_000) };
 }
 
-/** Bytes may arrive this many milliseconds ahead of the rate before they are held back. Shorter pauses only cost time. */
+/**
+ * Bytes may arrive this many milliseconds ahead of the rate before the download pauses. Shorter pauses only cost time.
+ */
 const burst = 100;
 
-/** Limits a download to so many bytes a second on average; null does not limit it. */
+/** Limits a download to this many bytes a second on average; null does not limit it. */
 class Throttle {
   readonly #clock: Clock;
   readonly #bytesPerSecond: number | null;
@@ -158,7 +160,7 @@ class Throttle {
     this.#bytesPerSecond = bytesPerSecond;
   }
 
-  /** Bytes arrived. Resolves when more may arrive, or when the signal is aborted. */
+  /** Counts arrived bytes. Resolves when more may arrive, or when the signal is aborted. */
   async consume(bytes: number, signal: AbortSignal): Promise<void> {
     if (this.#bytesPerSecond === null) return;
     const now = this.#clock.now();

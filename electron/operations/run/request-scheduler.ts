@@ -3,8 +3,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 
 /**
- * The jobs of one operation at one host. `long` jobs may take minutes. `queue` jobs have a limit of their own. `read` jobs
- * may take hours, so they are counted apart from all others: one at a time at each host.
+ * The jobs of one operation at one host. `long` jobs may take minutes. `queue` jobs have their own limit. `read` jobs
+ * may take hours, so they are counted separately from all others: one at a time at each host.
  */
 export type Work<Job> = {
   hostId: HostId;
@@ -32,7 +32,8 @@ type HostLane<Job> = {
 
 /**
  * Decides which jobs run when: a limited number of hosts at once, a limited number of requests at each host, and the
- * operations at a host in turn. A slow host delays only itself, unless as many hosts are slow as may be used at once.
+ * operations at a host in turn. A slow host delays only itself, unless the number of slow hosts reaches the limit of
+ * hosts.
  */
 export class Scheduler<Job> {
   /** In the order of their turn: the host that began to send last comes last. */
@@ -82,7 +83,7 @@ export class Scheduler<Job> {
     return dropped;
   }
 
-  /** Starts no more jobs. Running jobs go on. */
+  /** Starts no more jobs. Running jobs continue. */
   stop(): void {
     this.#stopped = true;
     for (const cancelTimer of this.#wakes) cancelTimer();
@@ -144,7 +145,7 @@ export class Scheduler<Job> {
 
   #begin(lane: HostLane<Job>, queued: QueuedWork<Job>): void {
     const job = take(queued);
-    // The operation goes behind the others at this host, and the host behind the other hosts.
+    // The operation moves behind the others at this host, and the host behind the other hosts.
     lane.queued.splice(lane.queued.indexOf(queued), 1);
     lane.queued.push(queued);
     queued.running += 1;

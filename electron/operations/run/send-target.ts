@@ -11,7 +11,10 @@ import { interruptBefore } from './interrupt-run.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 
-/** The result of one try: the host's answer, or its failure; `stopped` if nothing is sent, since the console closes or the operation was interrupted. */
+/**
+ * The result of one try: the host's answer, or its failure; `stopped` if nothing is sent, because the console is
+ * closing or the operation was interrupted.
+ */
 export type SendResult<Answer> = { answer: Answer } | { failure: Failure; retryClass: RetryClass } | 'stopped';
 
 /** Sends one target, after its intent is recorded. Throws only unexpected errors. */
@@ -37,7 +40,7 @@ export async function sendTarget<Answer>(
   } catch (error) {
     if (signal.aborted) return 'stopped';
     if (!(error instanceof ExpectedFailure)) throw error;
-    // A failure before the request, as when the capabilities cannot be read, changed nothing on the host.
+    // A failure before the request, such as that of reading the capabilities, changed nothing on the host.
     if (!isSent) target.tries += 1;
     const retryClass = retryClassOf(error.failure);
     if (isSent && retryClass === 'lost') target.unanswered = true;
@@ -48,8 +51,8 @@ export async function sendTarget<Answer>(
 const notSentAgain = 'The result of the earlier request is unknown; it is not repeated.';
 
 /**
- * Records that a target is about to be sent. `stopped` if it must not be sent: the console closes, or the operation is
- * interrupted, since its intent cannot be recorded.
+ * Records that a target is about to be sent. `stopped` if it must not be sent: the console is closing, or the operation
+ * is interrupted because its intent cannot be recorded.
  */
 export async function recordIntent(
   context: OperationContext,
@@ -73,8 +76,8 @@ export async function recordIntent(
 }
 
 /**
- * Settles a target that conflicts with an operation that began earlier. Returns false if there is none. Call this before
- * anything else is decided about the target.
+ * Settles a target that conflicts with an operation that began earlier. Returns false if there is no conflict. Call
+ * this before any other decision about the target.
  */
 export function settleConflict(context: OperationContext, run: OperationRun, target: TargetRun): boolean {
   const conflict = context.openTargets.conflict(run, target);
@@ -89,24 +92,27 @@ export function settleConflict(context: OperationContext, run: OperationRun, tar
 }
 
 /**
- * What other operations removed from the host of a target since the target was sent; undefined while its operation runs for
- * the first time, since nothing that conflicts with it is sent then.
+ * What other operations removed from the host of a target since the target was sent; undefined while its operation runs
+ * for the first time, because no conflicting request is sent then.
  */
 export function removedSince(context: OperationContext, run: OperationRun, target: TargetRun): Removals | undefined {
   if (!run.isContinued || target.sentAt === null) return undefined;
   return context.removedByOthers(run, target.hostId, target.sentAt);
 }
 
-/** When so many targets in a row were given up at a host, the rest is not sent there. */
+/** When this many targets in a row were given up at a host, the rest is not sent there. */
 const maxGivenUp = 3;
 const givenUp = new WeakMap<OperationRun, Map<HostId, number>>();
 
-/** The host answered, so the targets given up there do not count any more. */
+/** The host answered, so targets given up there earlier do not count any more. */
 export function noteAnswer(run: OperationRun, hostId: HostId): void {
   givenUp.get(run)?.delete(hostId);
 }
 
-/** Handles a failure before a request, such as of the list that it relies on. Nothing was sent. Throws unexpected errors. */
+/**
+ * Handles a failure before a request, such as that of the list it relies on. Nothing was sent. Throws unexpected
+ * errors.
+ */
 export function retryUnsent(
   context: OperationContext,
   run: OperationRun,
@@ -145,7 +151,7 @@ export function retryOrFail(
   const limits = context.limits();
   if (retried.has(retryClass) && target.tries < limits.maxTries && run.state !== 'cancelling') {
     if (run.interruption) {
-      // A request that was refused or did not arrive changed nothing.
+      // A request that was rejected or did not arrive changed nothing.
       if (retryClass === 'lost' || target.unanswered) run.setTarget(target, 'unknown', { failure });
       else run.setTarget(target, 'waiting');
       return undefined;
@@ -182,7 +188,9 @@ function isDown(run: OperationRun, hostId: HostId, retryClass: RetryClass): bool
   return times >= maxGivenUp;
 }
 
-/** Fails what waits at a host that fails every request. The operator can retry it when the host works again. */
+/**
+ * Fails the waiting targets at a host that fails every request. The operator can retry them when the host works again.
+ */
 function failRest(context: OperationContext, run: OperationRun, hostId: HostId, failure: Failure): void {
   for (const target of context.scheduler.drop(run.id, hostId)) {
     if (isUndecided(target)) {

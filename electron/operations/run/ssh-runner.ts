@@ -67,7 +67,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     }
   }
 
-  /** Nobody may have confirmed that the program ended. Then the text of the failure says that it may still run. */
+  /** It may not be known whether the program ended. Then the text of the failure says that it may still run. */
   async function reportCancelled(target: TargetRun, { failure }: RemoteFailure, { before }: SshRun): Promise<void> {
     if (failure.notSent) {
       run.setTarget(target, 'cancelled', { text: `Cancelled before glance-cache-${program} was run.` });
@@ -154,7 +154,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
       end?.();
       return outcome;
     } finally {
-      // Without an outcome, it may still run there.
+      // Without an outcome, the program may still run there.
       end?.(programDeadline);
     }
   }
@@ -183,7 +183,7 @@ function isCancelled(error: unknown): error is RemoteFailure {
   return error instanceof RemoteFailure && error.problem === 'interrupted';
 }
 
-/** The text for a prune that removed something else than its plan expected; empty if it did not. */
+/** The text for a prune that removed other images than its plan expected; empty if it did not. */
 export function planDifference({ expected }: TargetRun, actual: Amount): string {
   if (!expected) return '';
   const isSameSize = expected.bytes === actual.bytes || (expected.unsized ?? actual.unsized) !== undefined;
@@ -191,7 +191,7 @@ export function planDifference({ expected }: TargetRun, actual: Amount): string 
   return `The preview expected ${amountText(expected)}; the cache changed since.`;
 }
 
-/** Shows how many queued images are fetched while `work` runs: the prefetcher itself does not say. */
+/** Shows how many queued images are fetched while `work` runs, because the prefetcher does not report it. */
 async function withQueueProgress<Result>(
   context: OperationContext,
   run: OperationRun,

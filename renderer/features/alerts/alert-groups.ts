@@ -9,7 +9,7 @@ const minGrouped = 3;
 /** The hosts that an entry names before it is opened. */
 const maxNamed = 4;
 
-/** Puts alerts of the same rule and severity together where the first of them stands, and leaves few of a rule alone. */
+/** Groups alerts of the same rule and severity at the position of the first one, unless the rule has only a few. */
 export function groupAlerts(alerts: readonly Alert[]): (Alert | AlertGroup)[] {
   const groups = Map.groupBy(alerts, ({ rule, severity }) => `${rule} ${severity}`);
   const entries: (Alert | AlertGroup)[] = [];
@@ -36,7 +36,7 @@ export function groupTitle({ rule, alerts }: AlertGroup): string {
   return `${formatCount(alerts.length)} ${titles[rule]}`;
 }
 
-/** The hosts of a group, by name: `glance-01, glance-02 and 3 more`. Empty where alerts are not about hosts. */
+/** The hosts of a group, by name: `glance-01, glance-02 and 3 more`. Empty if the alerts are not about hosts. */
 export function groupHosts({ alerts }: AlertGroup, nameOf: (hostId: string) => string | undefined): string {
   const names = alerts.flatMap(({ hostId }) => (hostId === null ? [] : (nameOf(hostId) ?? [])));
   names.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));

@@ -8,7 +8,10 @@ type Settings = Readonly<Record<string, unknown>>;
 const isSettings = (value: unknown): value is Settings =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads the text of a clouds.yaml or of an openrc file. The file is told by its content, since it may have any name. */
+/**
+ * Reads the text of a clouds.yaml or of an openrc file. The kind of file is recognised by its content, because it may
+ * have any name.
+ */
 export async function readCloudFile(text: string): Promise<CloudFile> {
   const rc = readOpenrc(text);
   if (rc) return rc.authUrl === '' ? { clouds: [], problem: 'It sets no OS_AUTH_URL.' } : { clouds: [rc] };
@@ -26,7 +29,10 @@ export async function readCloudFile(text: string): Promise<CloudFile> {
   return clouds.length === 0 ? { clouds, problem: 'Its “clouds” section is empty.' } : { clouds };
 }
 
-/** The variables that an openrc file exports; undefined where it exports none of OpenStack's. What a shell would compute is left out. */
+/**
+ * The variables that an openrc file exports; undefined if it exports none of OpenStack's. Values that a shell would
+ * compute are left out.
+ */
 function readOpenrc(text: string): CloudValues | undefined {
   const found = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {

@@ -89,7 +89,7 @@ export function cloudValues(cloud: Cloud): CloudValues {
 /** The id of a Keystone project: 32 hexadecimal digits, with or without dashes. */
 const projectIdPattern = /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The project, by id where the text looks like one, else by its name and domain. */
+/** The project, by id if the text looks like one, otherwise by its name and domain. */
 function projectOf(values: CloudValues) {
   const project = values.projectName.trim();
   if (project === '') return {};
@@ -146,7 +146,7 @@ export function cloudSourceOf(values: CloudValues): CloudSource {
   };
 }
 
-/** The name of the cloud: as typed, else the hostname of its Keystone. */
+/** The name of the cloud: as typed, otherwise the hostname of its Keystone. */
 export function cloudNameOf(values: CloudValues): string {
   const typed = values.name.trim();
   if (typed !== '') return typed;
@@ -212,10 +212,10 @@ export function cloudErrors(values: CloudValues, secretStored: boolean): CloudEr
   return errors;
 }
 
-/** What a stored secret is for. It is not used for another server or another kind of login. */
+/** What a stored secret belongs to. It is not used for another server or another kind of login. */
 export type StoredSecret = { kind: CloudValues['kind']; origin: string };
 
-/** The stored secret of a cloud; undefined where there is none, or none that was typed. */
+/** The stored secret of a cloud; undefined if there is none, or if it was not typed. */
 export function storedSecretOf(cloud: Cloud | undefined): StoredSecret | undefined {
   if (cloud?.source.kind !== 'typed' || cloud.source.login.kind === 'none') return undefined;
   if (cloud.secret !== 'keychain' && cloud.secret !== 'memory') return undefined;

@@ -37,13 +37,13 @@ export function nameOfSource(found: FoundClouds, source: CloudSource | undefined
   return cloud?.name;
 }
 
-/** The initial choice: `OS_CLOUD`, else the first usable cloud. */
+/** The initial choice: `OS_CLOUD`, otherwise the first usable cloud. */
 export function firstChoice(found: FoundClouds): string | null {
   const usable = found.clouds.filter(({ problem }) => problem === null);
   return (usable.find(({ name }) => name === found.preselected) ?? usable[0])?.name ?? null;
 }
 
-/** The operator's choice while it is usable, else the initial choice: the file may change in the meantime. */
+/** The operator's choice while it is usable, otherwise the initial choice: the file may change in the meantime. */
 export function choiceOf(found: FoundClouds, picked: string | null): string | null {
   const usable = found.clouds.some(({ name, problem }) => name === picked && problem === null);
   return usable ? picked : firstChoice(found);

@@ -17,8 +17,8 @@ import { cellLabels, describeCounts, imageLabel } from './coverage-text.ts';
 import { type CellPosition, imageRowKey } from './grid-navigation.ts';
 
 /**
- * The cell under the pointer and the cell with the focus. A store of its own, so that a moving pointer renders one line and
- * not the grid.
+ * The cell under the pointer and the cell with the focus. They are in a separate store, so that a moving pointer
+ * renders one line and not the grid.
  */
 export type InspectedCell = { hovered: CellPosition | undefined; focused: CellPosition | undefined };
 

@@ -5,7 +5,7 @@ import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverag
 
 export type Grouping = 'none' | 'cloud' | 'region' | 'label';
 
-/** How hosts are grouped unless the operator chooses: by region where a cloud has several. */
+/** How hosts are grouped unless the operator chooses: by region if a cloud has several. */
 export function defaultGrouping(hosts: readonly Pick<GridHost, 'region'>[]): Grouping {
   return hosts.some(({ region }) => region !== null) ? 'region' : 'none';
 }
@@ -113,12 +113,15 @@ export function isFixedColumn(id: string): id is FixedColumn {
   return fixed.has(id);
 }
 
-/** Widths and heights in pixels, as in coverage-grid.module.css. The image column takes what is left, up to a maximum. */
+/**
+ * Widths and heights in pixels, as in coverage-grid.module.css. The image column takes the remaining width, up to a
+ * maximum.
+ */
 const fixedWidths: Readonly<Record<FixedColumn, number>> = { name: 216, size: 104, missing: 80, hosts: 76, hits: 116 };
 const maxNameWidth = 460;
-/** What gives its space to the hosts where there is little of it, first to last. */
+/** The columns that give their space to the hosts when there is little of it, first to last. */
 const squeezedFirst: readonly FixedColumn[] = ['hits', 'hosts', 'size'];
-/** So many hosts are in view before the columns of facts take space. */
+/** This number of hosts is in view before the columns of facts take space. */
 const minHostsInView = 6;
 const foldedWidth = 84;
 /** From this column width on, host names are written horizontally. */
@@ -140,7 +143,7 @@ export function headingRowCount(grouped: boolean): number {
   return grouped ? 3 : 2;
 }
 
-/** The positions of the columns in pixels. A column index counts the host columns only, unless said otherwise. */
+/** The positions of the columns in pixels. A column index counts the host columns only, unless stated otherwise. */
 export type GridLayout = {
   /** Whether host names are written vertically. */
   narrow: boolean;

@@ -69,7 +69,7 @@ export function CoverageFilterBar({ filter, onFilter, counts, children }: BarPro
   );
 }
 
-/** The conditions on what the catalog says of an image. */
+/** The conditions on the catalog's data of an image. */
 export function CoverageConditions({ filter, onFilter, options, goldenSets }: ConditionProps) {
   const id = useId();
   const set = (change: Partial<CoverageFilter>) => onFilter((before) => ({ ...before, ...change }));
@@ -142,7 +142,7 @@ type ConditionSelectProps = {
   onChange: (value: string) => void;
 };
 
-/** A condition with a few values. The chosen value stays in the list when no image has it any more. */
+/** A condition with a few values. The chosen value stays in the list even if no image has it any more. */
 function ConditionSelect({ label, value, choices, onChange }: ConditionSelectProps) {
   const isMissing = value !== '' && !choices.some((choice) => choice.value === value);
   return (

@@ -76,7 +76,7 @@ type Props = {
   onFold: (groupId: string) => void;
   choices: ColumnChoices;
   onChoices: (choices: ColumnChoices) => void;
-  /** Told which columns are hidden because the grid is too narrow. */
+  /** Called with the columns that are hidden because the grid is too narrow. */
   onSqueezed: (columns: readonly FixedColumn[]) => void;
   onOpenHost: (hostId: HostId) => void;
   onOpenImage: (imageId: ImageId) => void;

@@ -93,7 +93,10 @@ export function cellState(image: CoverageImage, host: Pick<GridHost, 'cellIndex'
 
 const countedAs = { c: 'cached', q: 'queued', m: 'missing', '?': 'unknown' } as const;
 
-/** What a cell counts as in every sum: what a host listed counts only while it answers. Undefined: there is nothing to cache. */
+/**
+ * The state of a cell in every sum: what a host listed counts only while it answers. Undefined if the host has nothing
+ * to cache.
+ */
 export function countedState(image: CoverageImage, host: HostReading): keyof CellCounts | undefined {
   const cell = cellState(image, host);
   if (cell === '-') return undefined;
@@ -193,7 +196,8 @@ type Order = { criteria: readonly object[]; rows: readonly GridImage[]; rank: Re
 
 /**
  * Keeps the order of the rows while the pointer is over the grid, so that a click hits the row that the operator aimed
- * at. New rows come last meanwhile. Other `criteria` (the sort and the filter, compared by identity) start a new order.
+ * at. New rows come last during that time. Other `criteria` (the sort and the filter, compared by identity) start a new
+ * order.
  */
 export function useStableOrder(
   rows: readonly GridImage[],

@@ -76,7 +76,7 @@ export type SelectionSummary = {
   cachedSize: SizeSum;
   queued: number;
   unknown: number;
-  /** Selected cells that are left out of everything else here. */
+  /** Selected cells that all other numbers leave out. */
   hidden: number;
 };
 

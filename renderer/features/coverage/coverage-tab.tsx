@@ -228,7 +228,7 @@ export function CoverageTab() {
   );
 }
 
-/** Says how many hosts have no column because the operator hides them. */
+/** Shows how many hosts have no column because the operator hides them. */
 function HiddenHosts({ count, onShow }: { count: number; onShow: () => void }) {
   if (count === 0) return null;
   return (

@@ -51,7 +51,7 @@ export function shortSize(bytes: number): string {
   return `${value.toFixed(digits)}${prefixes[prefix]}`;
 }
 
-/** A sum of sizes for a narrow column, without the `unsized` ones: `31T`, `≥31T`, or `?` when none of it is known. */
+/** A sum of sizes for a narrow column, without the `unsized` ones: `31T`, `≥31T`, or `?` if no size is known. */
 export function shortSizeSum({ bytes, unsized }: { bytes: number; unsized: number }): string {
   if (unsized === 0) return shortSize(bytes);
   return bytes === 0 ? '?' : `≥${shortSize(bytes)}`;

@@ -18,7 +18,7 @@ export type Edit = { name?: string; limit?: string };
 
 /** A row of the table of candidates. */
 export type CandidateRow = Candidate & {
-  /** As edited, else the candidate's own. */
+  /** As edited, otherwise the candidate's own. */
   shownName: string;
   limit: string | undefined;
   test: Test | undefined;
@@ -81,7 +81,7 @@ export function changedIds(before: RowSelection, after: RowSelection): string[] 
   return [...changed, ...[...after.ids].filter((id) => !before.ids.has(id))];
 }
 
-/** The limit of a row in bytes: as edited, else the candidate's own, else the one for all. */
+/** The limit of a row in bytes: as edited, otherwise the candidate's own, otherwise the one for all. */
 function limitOf(row: CandidateRow, forAll: string): number | null {
   const own = row.limit === undefined ? undefined : readLimit(row.limit);
   if (own?.kind === 'bytes') return own.bytes;

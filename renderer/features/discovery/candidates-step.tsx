@@ -47,7 +47,10 @@ type Props = {
   onDone: () => void;
 };
 
-/** Up to this number of candidates are tested automatically, without the token: the operator has not chosen them. */
+/**
+ * Up to this number of candidates are tested automatically, without the token, because the operator has not selected
+ * them.
+ */
 const maxAutomaticTests = 200;
 
 const idOf = (row: CandidateRow) => row.address;
@@ -239,12 +242,12 @@ export type CandidateTests = {
   tests: ReadonlyMap<string, Test>;
   running: boolean;
   failure: DisplayError | undefined;
-  /** `chosen`: the operator asked for these addresses, so that the token may be sent to them. */
+  /** `chosen`: the operator requested these addresses, so they may receive the token. */
   start: (addresses: readonly string[], chosen: boolean) => void;
   cancel: () => void;
 };
 
-/** Tests candidates and reports each as it goes. `cancel`, a new start and unmounting stop the running tests. */
+/** Tests candidates and reports the progress of each. `cancel`, a new start and unmounting stop the running tests. */
 function useCandidateTests(
   cloudId: string,
   onVerdict: (address: string, verdict: HostVerdict) => void,

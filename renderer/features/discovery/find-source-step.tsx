@@ -23,7 +23,9 @@ type Props = {
   inventory: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
   finding: boolean;
   failure: DisplayError | undefined;
-  /** Whether the operator came back from the candidates: the focused button is gone, so the source gets the focus. */
+  /**
+   * Whether the operator came back from the candidates. Then the focused button is gone, so the source gets the focus.
+   */
   again: boolean;
   onFind: (source: FindSource) => void;
   onStop: () => void;

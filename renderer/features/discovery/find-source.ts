@@ -8,7 +8,7 @@ export type SourceValues = {
   paste: string;
   inventory: string;
   fileName: string;
-  /** The files of an inventory of several, instead of its text. */
+  /** The files of an inventory with several files, instead of its text. */
   files: readonly InventoryFile[];
   /** Null until the operator chooses; until then the preselected group counts. */
   groups: readonly string[] | null;
@@ -39,7 +39,7 @@ export function hasInventory({ inventory, files }: Pick<SourceValues, 'inventory
 /** The value of `addressFrom` that takes the name of a host as its address. */
 export const hostNames = '';
 
-/** The chosen groups that the inventory has, or the preselected one where nothing was chosen. */
+/** The chosen groups that the inventory has, or the preselected one if nothing was chosen. */
 export function chosenGroups(values: SourceValues, known: InventoryGroups | undefined): string[] {
   if (!known) return [];
   if (values.groups === null) return known.preselected === null ? [] : [known.preselected];

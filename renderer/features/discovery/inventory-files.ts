@@ -7,7 +7,7 @@ import {
 } from '../../../electron/contract/discovery.ts';
 import { readTextFile, refusalText } from '../../lib/read-text-file.ts';
 
-/** A file that the operator chose or dropped, with its path below the folder that was. */
+/** A file that the operator chose or dropped, with its path below the chosen or dropped folder. */
 export type ChosenFile = { path: string; file: File };
 
 /** The files of an inventory; those that cannot be read are problems. */
@@ -18,10 +18,10 @@ export function filesOfField(field: HTMLInputElement): ChosenFile[] {
   return [...(field.files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
-/** More entries of folders than this are no inventory. */
+/** A folder with more entries than this is not an inventory. */
 const maxEntries = 20_000;
 
-/** The dropped files and those in dropped folders. To be called while the event is handled: later there is no data in it. */
+/** The dropped files and those in dropped folders. Call this while the event is handled: its data is empty later. */
 export async function filesOfDrop(data: DataTransfer): Promise<ChosenFile[]> {
   const waiting = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   const found: ChosenFile[] = [];
@@ -35,7 +35,7 @@ export async function filesOfDrop(data: DataTransfer): Promise<ChosenFile[]> {
   return found;
 }
 
-/** Reads what Ansible would of these files. A single file is taken whatever it is called. Throws where it is too much. */
+/** Reads the files that Ansible would read. A single file is read whatever its name is. Throws if there is too much. */
 export async function readInventoryFiles(chosen: readonly ChosenFile[]): Promise<ReadFiles> {
   const taken = chosen.length === 1 ? chosen : chosen.filter(({ path }) => !path.includes('/') || !isPassedOver(path));
   const bytes = taken.reduce((sum, { file }) => sum + file.size, 0);
@@ -67,7 +67,7 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-/** All entries of a folder, which a browser gives in parts. */
+/** All entries of a folder, which a browser returns in parts. */
 async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const entries: FileSystemEntry[] = [];

@@ -150,7 +150,7 @@ type OpenProps = {
   children: string;
 };
 
-/** A button that opens the browser's choice of files, or of a folder. */
+/** A button that opens the browser's dialog for files, or for a folder. */
 function OpenButton({ folder = false, label, onOpen, children }: OpenProps) {
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -172,7 +172,7 @@ function OpenButton({ folder = false, label, onOpen, children }: OpenProps) {
   );
 }
 
-/** What was read: `hosts.ini, INI, 12 hosts`. */
+/** A summary of the inventory: `hosts.ini, INI, 12 hosts`. */
 function readText({ files, fileName }: SourceValues, { format, groups }: InventoryGroups): string {
   const what = files.length > 0 ? [plural(files.length, 'file')] : [fileName, format === 'ini' ? 'INI' : 'YAML'];
   return [...what, plural(groups[0]?.hosts ?? 0, 'host')].filter((part) => part !== '').join(', ');

@@ -119,7 +119,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
     cell: ({ id, totals }) =>
       totals ? (
         <div className={classes.sparkCell}>
-          {/* Where sizes are unknown, a line of the known ones would look like the size of the cache. */}
+          {/* If sizes are unknown, a line of the known ones would look like the size of the cache. */}
           {totals.unsized === 0 ? <SizeSpark hostId={id} /> : null}
           <span className={classes.sparkNumber}>
             <Size bytes={totals.sizeBytes} unsized={totals.unsized} />

@@ -45,7 +45,7 @@ export function FleetPage() {
   const scope = useSelectionScope(table);
   const { rows: selected } = scope;
   const isSelecting = table.selected.length > 0;
-  // The actions in the header are for what the operator sees: the selection, else the rows that the filter leaves.
+  // The actions in the header apply to the selection, otherwise to the rows that match the filter.
   const affected = isSelecting ? selected : shown;
   const hostIds = affected.map(idOf);
   const whyNotAny = (ability: HostAction) =>

@@ -45,7 +45,7 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
   for (const { limitBytes, totals } of hosts) {
     if (!totals) continue;
     sums.hosts += 1;
-    // Beside the usage, only the limits of hosts whose usage is known mean something.
+    // Beside the usage, only the limits of hosts whose usage is known are meaningful.
     if (limitBytes !== null) {
       sums.limitBytes += limitBytes;
       sums.limited += 1;
@@ -66,7 +66,7 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
 
 const away: readonly FailureCode[] = ['unreachable', 'timeout', 'tls'];
 
-/** The fleet in one line. What is wrong is a button that brings these hosts to the top of the table. */
+/** The fleet in one line. Each problem is a button that moves its hosts to the top of the table. */
 export function FleetSubtitle({ hosts, onProblems }: { hosts: readonly HostSummary[]; onProblems: () => void }) {
   const [count = '', ...problems] = fleetSubtitle(hosts).split(', ');
   return (
@@ -89,7 +89,7 @@ function Problems({ problems, onProblems }: { problems: readonly string[]; onPro
   );
 }
 
-/** How many hosts nothing prunes, as far as it is known. */
+/** The number of hosts that nothing prunes, as far as it is known. */
 function Unpruned({ hosts }: { hosts: readonly HostSummary[] }) {
   const pruning = usePruning();
   const count = hosts.filter(({ id }) => pruning(id).by === 'nothing').length;
@@ -167,7 +167,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
   );
 }
 
-/** The limits beside the usage, and on how many of the hosts they are stated. */
+/** The limits beside the usage, and the number of hosts that have a stated limit. */
 function limitText({ hosts, limited, limitBytes }: FleetSums): string {
   if (limited === 0) return 'in caches, no limit set';
   const of = `used of ${formatSize(limitBytes)}`;

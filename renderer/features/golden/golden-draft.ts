@@ -46,14 +46,14 @@ export function newRule(): RuleForm {
   return { key: newKey(), name: '', tags: '', properties: [], visibility: '', newest: 'all', count: 2 };
 }
 
-/** Whether nothing was written into a rule yet. */
+/** Whether a rule is still empty. */
 export function isEmptyRule(rule: RuleForm | undefined): boolean {
   if (!rule) return false;
   const { name, tags, properties, visibility, newest } = rule;
   return name === '' && tags === '' && properties.length === 0 && visibility === '' && newest === 'all';
 }
 
-/** The form values with every rule that nothing was written into taken as one with a condition. */
+/** The form values, in which every empty rule counts as one with a condition. */
 export function withoutEmptyRules(form: GoldenSetForm): GoldenSetForm {
   return { ...form, rules: form.rules.map((rule) => (isEmptyRule(rule) ? { ...rule, name: '*' } : rule)) };
 }
@@ -160,7 +160,10 @@ export function referenceTo(
   return unique && image.name !== null ? { by: 'name', name: image.name } : { by: 'id', imageId: image.id };
 }
 
-/** How many images that a set can select have a name, in the image service where most have it: a name may be taken once in each. */
+/**
+ * The number of images with a name that a set can select, in the image service that has most of them: a name may exist
+ * once in each.
+ */
 export function countNames(
   images: readonly CatalogueImage[],
   servicesOf: ImagesByService,

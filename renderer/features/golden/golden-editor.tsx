@@ -57,7 +57,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
   const { preview: found, waiting, error } = usePreview(draft);
   const save = useSaveGolden();
   const problem = formProblem(values);
-  // A rule that was just added is no error: nothing is said of it until something is written into it, or saved.
+  // A rule that was just added is not an error: its problems are shown once something is typed into it, or on saving.
   const isNew = (index: number) => !sent && isEmptyRule(values.rules[index]);
   const preview = found && {
     ...found,

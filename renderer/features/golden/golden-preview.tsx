@@ -27,7 +27,7 @@ import tabClasses from './golden-tab.module.css';
 
 type Props = {
   draft: GoldenDraft;
-  /** The image services that have each image; empty where the cloud has one. */
+  /** The image services that have each image; empty if the cloud has only one. */
   servicesOf: ImagesByService;
   preview: GoldenPreview | undefined;
   waiting: boolean;
@@ -153,7 +153,10 @@ function sourceLabel({ byImages, byRules }: GoldenMember): string {
 /** Milliseconds without a key press before the preview is read. */
 const debounce = 200;
 
-/** What a draft of a set means. The earlier answer stays until the next one is there; answers no longer needed are cancelled. */
+/**
+ * The images of a draft of a set. The earlier answer stays until the next one arrives; answers that are no longer
+ * needed are cancelled.
+ */
 export function usePreview(draft: GoldenDraft): {
   preview: GoldenPreview | undefined;
   waiting: boolean;

@@ -45,7 +45,7 @@ export function useImportGolden() {
   return useMutation(queries.golden.import.mutationOptions(useListRefresh()));
 }
 
-/** Works out what brings hosts up to date with a set and opens the dialog that plans and runs it. */
+/** Computes the operation that syncs hosts with a set, and opens the dialog that plans and runs it. */
 export function useUpdateHosts(set: GoldenSet) {
   return useMutation({
     mutationFn: (hostIds: readonly HostId[]) => client.golden.targets({ id: set.id, hostIds: [...hostIds] }),

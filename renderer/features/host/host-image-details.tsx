@@ -137,7 +137,7 @@ export function ActiveFacts({ image }: { image: CachedImage | QueuedImage | unde
 
 type ImageHostsProps = { host: HostSummary; imageId: ImageId; onLeave: () => void };
 
-/** Where an image is cached among the hosts of a cloud, with the way to delete it there and to queue it elsewhere. */
+/** Where an image is cached among the hosts of a cloud, with actions to delete it there and to queue it elsewhere. */
 function ImageHosts({ host, imageId, onLeave }: ImageHostsProps) {
   const { places, query } = useImagePlaces(imageId, host.cloudId);
   const actions = usePlaceActions(imageId, onLeave);

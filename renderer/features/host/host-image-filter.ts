@@ -4,7 +4,7 @@ import { isIdle, isNeverHit, isOrphan, maxDays } from '../../../electron/contrac
 /** The quick filters of the cached images. */
 export type Chip = 'orphan' | 'neverHit' | 'idle';
 
-/** Days without an access after which an image counts as idle, where the operator does not say otherwise. */
+/** Days without an access after which an image counts as idle, unless the operator sets another number. */
 export const idleDays = 30;
 
 /** Whether a stored value is a number of days. */

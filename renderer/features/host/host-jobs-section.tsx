@@ -19,8 +19,8 @@ import classes from './host.module.css';
 import { HostRemovals } from './host-removals.tsx';
 
 /**
- * What else maintains the cache of a host: what something removed from it, and the crontab lines and systemd timers there,
- * with such jobs to copy. Nothing is changed there.
+ * What else maintains the cache of a host: recent removals by other programs, and its crontab lines and systemd timers,
+ * with suggested jobs to copy. Nothing on the host is changed.
  */
 export function HostJobsSection({ host }: { host: HostSummary }) {
   const list = useQuery(queries.hostJobs.list.queryOptions({ input: {} }));
@@ -146,7 +146,7 @@ function FoundJobs({ known: { jobs, unread } }: { known: HostJobs }) {
   );
 }
 
-/** Crontab lines and timers with the paths of this host, which the operator puts there. */
+/** Crontab lines and timers with the paths of this host, for the operator to install there. */
 function Suggestions({ host }: { host: HostSummary }) {
   const [asked, setAsked] = useState(false);
   const suggest = useQuery(

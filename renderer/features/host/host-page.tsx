@@ -206,7 +206,7 @@ function NothingYet({ host }: { host: HostSummary }) {
   );
 }
 
-/** The operator confirms that the service was restarted, which is the only end of a hanging prune. */
+/** The operator confirms that the service was restarted, which is the only way to end a hanging prune. */
 function PruneOver({ hostId }: { hostId: string }) {
   const { mutate, isPending } = useMutation(queries.operations.pruneOver.mutationOptions({ onError: notifyFailure }));
   return (
@@ -295,7 +295,7 @@ function Item({ label, about, whyNot, onClick }: ItemProps) {
   );
 }
 
-/** How often a host failed, since when, and when it is tried next. */
+/** How often a host failed, since when, and when it is polled next. */
 function FailedTries({ host }: { host: HostSummary }) {
   const { failedTries, failingSince, nextPollAt, refreshing } = host;
   const text = useNow((now) => {

@@ -4,7 +4,10 @@ import { useNow } from '../../components/relative-time.tsx';
 import { formatBytesSum, formatExact, plural } from '../../lib/format.ts';
 import classes from './host.module.css';
 
-/** What something else than this console removed from a host; `removals` oldest first. Nothing where there is none. */
+/**
+ * What something other than this console removed from a host; `removals` oldest first. Renders nothing if there are
+ * none.
+ */
 export function HostRemovals({ removals }: { removals: readonly ExternalRemoval[] }) {
   const [last, ...earlier] = [...removals].reverse();
   const isRecent = useNow((now) => last !== undefined && isRecentRemoval(last, now));

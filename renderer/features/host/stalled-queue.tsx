@@ -28,7 +28,7 @@ const causes: Record<Fetch, readonly string[]> = {
 
 const byReading = 'downloads the image through the host, which caches it. No worker is needed.';
 
-/** What the operator can do, by name. */
+/** The operator's possible actions, by name. */
 const cures: Record<Fetch, readonly (readonly [string, string])[]> = {
   atOnce: [
     ['Restarting the service', 'restarts a dead fetch worker. It does not resume images that were queued before.'],

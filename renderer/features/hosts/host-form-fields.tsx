@@ -4,14 +4,14 @@ import { type AddressReading, type HostValues, readLimit } from './host-form-val
 
 type FormProps = { form: CheckedForm<HostValues> };
 type AddressProps = FormProps & {
-  /** What the typed address is understood as. */
+  /** The parsed form of the typed address. */
   reading: AddressReading;
 };
 
 /** The ports of addresses without one, as `parseAddress` of the contract takes them. */
 export const defaultPorts = 'Without a port: 9292; with http:// 80, with https:// 443.';
 
-/** The address of a host, with the address as understood, or `hint`, below it. */
+/** The address of a host, with the parsed address, or `hint`, below it. */
 export function AddressField({ form, reading, lead, hint }: AddressProps & { lead?: string; hint: string }) {
   const understood = reading.kind === 'address' ? reading.address : undefined;
   return (
@@ -49,7 +49,7 @@ export function NameField({ form, reading }: AddressProps) {
   );
 }
 
-/** The size limit of a host's cache, with the limit as understood, or `hint`, below it. */
+/** The size limit of a host's cache, with the parsed limit, or `hint`, below it. */
 export function LimitField({ form, hint }: FormProps & { hint: string }) {
   const limit = readLimit(form.values.limit);
   return (

@@ -168,7 +168,7 @@ function Preview({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-/** The dialog with `PasteHosts`. It stays open while there are lines that could not be read. */
+/** The dialog with `PasteHosts`. It stays open while there are lines that could not be parsed. */
 export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onClose: () => void }) {
   const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
   return (

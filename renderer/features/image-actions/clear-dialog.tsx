@@ -14,9 +14,9 @@ type Props = {
   dialog: number;
   hostIds: readonly HostId[];
   chosenFirst?: readonly HostId[] | undefined;
-  /** What is selected at first. */
+  /** The initial selection. */
   whatFirst?: What | undefined;
-  /** The hosts failed before, when this was to be cleared: the title says so. */
+  /** Given for a retry on hosts that failed: what was to be cleared. The title says so. */
   again?: What;
 };
 

@@ -57,7 +57,7 @@ function byName(catalogue: readonly CatalogueImage[]): readonly CatalogueImage[]
 type PickerRegions = Pick<ImagesOfHosts, 'hostsWith' | 'regionOf'>;
 const oneRegion: PickerRegions = { hostsWith: (_, hostIds) => hostIds, regionOf: () => '' };
 
-/** The images to choose from: the pasted ids that the catalogue does not have, then its images by name. */
+/** The images to choose from: first the pasted ids that the catalogue does not have, then its images by name. */
 export function pickerRows(
   catalogue: readonly CatalogueImage[],
   pasted: readonly ImageId[],

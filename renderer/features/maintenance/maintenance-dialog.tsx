@@ -27,14 +27,14 @@ import { PruneComparison } from './prune-comparison.tsx';
 import { PrunePreviewPanel } from './prune-preview.tsx';
 
 type Methods = Record<HostId, MethodName>;
-/** The actions of this dialog. The dialog of a prefetch is its own. */
+/** The actions of this dialog. A prefetch has a separate dialog. */
 type MaintenanceKind = 'prune' | 'clean';
 type Props = {
   dialog: number;
   kind: MaintenanceKind;
   hostIds: readonly HostId[];
   chosenFirst?: readonly HostId[] | undefined;
-  /** The hosts failed before, with these methods: the title says so. */
+  /** The methods of a retry on hosts that failed, which the title says. */
   again?: Methods | undefined;
 };
 

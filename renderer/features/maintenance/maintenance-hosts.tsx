@@ -32,7 +32,10 @@ type Props = {
 const idOf = ({ id }: Row) => id;
 const nameOf = (row: Row) => (row.is === 'host' ? row.target.hostName : (row.image.imageName ?? row.image.imageId));
 
-/** The hosts of a prune, a clean or a prefetch, each with its method and its amount. A host expands to the images that go. */
+/**
+ * The hosts of a prune, a clean or a prefetch, each with its method and its amount. A host expands to the images that
+ * are removed or read.
+ */
 export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props) {
   const [open, setOpen] = useState<ReadonlySet<HostId>>(new Set());
   const rows = useMemo(() => maintenanceRows(targets, open), [targets, open]);

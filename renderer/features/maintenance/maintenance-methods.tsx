@@ -74,7 +74,7 @@ export function MethodChoice({ host, kind, chosen, onChoose }: Props) {
   );
 }
 
-/** The method of a host in a table row: a choice where the host supports several, else a text. */
+/** The method of a host in a table row: a choice if the host supports several, otherwise a text. */
 export function MethodSelect({ host, kind, chosen, onChoose }: Props) {
   const usable = host.maintenance[kind].filter((option) => option.usable);
   if (chosen === null) return <span className="faint">–</span>;

@@ -27,7 +27,7 @@ export function imageRows(hostId: HostId, { goes, held }: PrunePreview): ImageRo
   });
 }
 
-/** A row for each host, followed by a row for each of its images that go where the host is expanded. */
+/** A row for each host, followed by a row for each of its affected images if the host is expanded. */
 export function maintenanceRows(targets: readonly PlannedTarget[], open: ReadonlySet<HostId>): (HostRow | ImageRow)[] {
   return targets.flatMap((target) => {
     const { hostId, preview } = target;

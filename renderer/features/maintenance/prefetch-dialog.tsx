@@ -90,7 +90,7 @@ export function PrefetchDialog({ dialog, hostIds, chosenFirst, only }: Props) {
   );
 }
 
-/** The hosts that are chosen at first: those with queued images, else all that support a prefetch. */
+/** The hosts that are selected initially: those with queued images, otherwise all that support a prefetch. */
 function thoseWithQueue(able: readonly HostSummary[]): HostId[] {
   const withQueue = able.filter(({ totals }) => (totals?.queued ?? 0) > 0);
   return (withQueue.length > 0 ? withQueue : able).map(({ id }) => id);

@@ -155,7 +155,10 @@ const cloudColumn: Column<Row> = {
 const noHosts: HostSummary[] = [];
 const alone: WhyNot = { reason: 'No other hosts.', remedy: 'Add hosts in Settings.' };
 
-/** Returns why a host cannot be made like another, or no host like it; undefined if it can. */
+/**
+ * Returns the reason why a host cannot be made like another, or why no host can be made like it; undefined if both are
+ * possible.
+ */
 export function useWhyNotLike() {
   const hosts = useConsolePart((state) => state.hosts) ?? noHosts;
   const { whyNot, whyNone } = useWhyNot();

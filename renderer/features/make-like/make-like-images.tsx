@@ -125,7 +125,7 @@ type EstimateProps = { to: HostSummary; capacity: HostCapacity | undefined; pick
 /** The size to fetch, the size of the cache before and after, and whether it stays within the limit. */
 export function MakeLikeEstimate({ to, capacity, picked }: EstimateProps) {
   const { images, bytes } = picked;
-  // Shows what was read over ssh before. This query does not read it.
+  // Shows what was read over ssh earlier. This query does not read it.
   const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
   const freeBytes = disk.data?.listing.freeBytes ?? null;
   return (

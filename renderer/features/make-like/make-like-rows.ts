@@ -7,7 +7,7 @@ import type { Selected } from '../../../electron/contract/selections.ts';
 export type LikeRow = {
   id: ImageId;
   name: string | null;
-  /** As the catalogue or the host that has the image reports it; null when neither does. */
+  /** As the catalogue or the host that has the image reports it; null if neither does. */
   sizeBytes: number | null;
   /** On the host that has the image. */
   hits: number;
@@ -53,8 +53,8 @@ export function capacityOf(
 }
 
 /**
- * Bytes until a host reaches its limit, at most where sizes are unknown; negative if it is over it. Null where no limit is
- * stated.
+ * Bytes until a host reaches its limit, an upper bound if sizes are unknown; negative if it is over it. Null if no
+ * limit is stated.
  */
 export function remainingBytes({ cached, queued, limitBytes }: HostCapacity): number | null {
   return limitBytes === null ? null : limitBytes - cached.bytes - queued.bytes;

@@ -3,7 +3,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { canContinue } from './operation-progress.ts';
 
-/** Why an operation was interrupted, or sends nothing more, and what the operator can do. */
+/** The reason why an operation was interrupted, or sends nothing more, and the remedy. */
 export function InterruptionNotice({ operation }: { operation: Operation }) {
   const { state, failure } = operation;
   const goOn = 'Continue checks the current state, then resumes.';

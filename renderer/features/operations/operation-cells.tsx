@@ -52,7 +52,7 @@ export function ProgressCell({ of, text, dim = false, below = '' }: ProgressCell
   );
 }
 
-/** The bytes of one target that have arrived; with a bar where the total is known. */
+/** The bytes of one target that have arrived; with a bar if the total is known. */
 export function ByteProgressBar({ progress }: { progress: ByteProgress }) {
   const { bytes, of } = progress;
   return (
@@ -75,7 +75,7 @@ const marks = {
   none: { Icon: IconCircle, tone: 'faint' },
 } as const;
 
-/** A state as an icon with a text. The colour repeats what they say. */
+/** A state as an icon with a text. The colour only repeats them. */
 export function StateLabel({ state, title }: { state: StateText; title?: string }) {
   const { Icon, tone } = marks[state.mark];
   return (

@@ -51,7 +51,7 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
       width: 210,
       sortBy: (host) => progressOf(host).fraction,
       cell: (host) => {
-        // A full bar of nothing would look as if it had been done.
+        // A full bar for no work would look as if it had been done.
         if (progressOf(host).total > 0) return <ProgressCell of={host} text={progressCount(host)} dim />;
         return <span className="dim">{host.counts.refused > 0 ? 'skipped' : 'already done'}</span>;
       },
@@ -59,7 +59,7 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
     countColumn('done', 'Completed', 108, ({ counts }) => counts.done),
     countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
-    // Where space is short these give way to the sizes.
+    // When space is short, these columns are hidden before the sizes.
     { ...countColumn('skipped', 'Skipped', 92, (host) => countOf(host, ['alreadyDone', 'refused'])), priority: 'low' },
     { ...countColumn('rest', 'Not sent', 92, (host) => countOf(host, ['waiting', 'cancelled'])), priority: 'low' },
     bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual),

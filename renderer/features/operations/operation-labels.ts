@@ -11,10 +11,10 @@ import type { Tone } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { countOf, isActive, type TargetCounts } from './operation-progress.ts';
 
-/** The text of a state. `mark` says which icon and colour it gets: how serious the state is, never the colour itself. */
+/** The text of a state. `mark` selects its icon and colour: how serious the state is, never the colour itself. */
 export type StateText = { label: string; mark: 'ok' | 'warn' | 'bad' | 'busy' | 'none' };
 
-/** The names of the actions, as buttons begin with them. */
+/** The names of the actions, as the first words of buttons. */
 export const actionLabels: Record<ActionKind, string> = {
   queue: 'Queue',
   delete: 'Delete',
@@ -39,14 +39,14 @@ export function targetsImages(kind: ActionKind): boolean {
 }
 
 /**
- * Whether failed targets are retried host by host, with a plan of each host as it is now: the action is on a whole cache, so
- * that the plan may hold more than what failed. The others repeat exactly the failed targets.
+ * Whether failed targets are retried host by host, with a plan of each host as it is now: the action is on a whole
+ * cache, so the plan may contain more than the failed targets. Other actions repeat exactly the failed targets.
  */
 export function retriesHosts(kind: ActionKind): boolean {
   return kind === 'prune' || kind === 'clean' || kind === 'clear';
 }
 
-/** The button that retries what failed of an operation. */
+/** The button that retries the failed targets of an operation. */
 export function retryLabel(kind: ActionKind): string {
   return retriesHosts(kind) ? `${actionLabels[kind]} these hosts again…` : 'Retry failed…';
 }
@@ -75,7 +75,7 @@ const targetStateTexts: Record<TargetState, TargetStateText> = {
   },
 };
 
-/** The state of a target. Once the operation has ended, nobody watches a target that the host only accepted. */
+/** The state of a target. After the operation has ended, a target that the host only accepted is no longer watched. */
 export function targetStateText(state: TargetState, active: boolean): TargetStateText {
   if (state !== 'following' || active) return targetStateTexts[state];
   return {
@@ -129,7 +129,7 @@ export function operationStateText(operation: Operation): StateText {
   }
 }
 
-/** What an operation fetched and freed: `3.00 GiB fetched, 1.00 GiB freed`. Empty where nothing is known. */
+/** The fetched and freed amounts of an operation: `3.00 GiB fetched, 1.00 GiB freed`. Empty if nothing is known. */
 export function effectText(operation: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
   return effectsOf(operation).join(', ');
 }
@@ -162,7 +162,10 @@ export function targetAmountText(amount: Amount, imageId: string | null, kind?: 
   return imageId === null ? amountText(amount, kind) : amountText(amount).replace(/^1 image, /, '');
 }
 
-/** What an operation has done so far, `3 images, 31.0 GiB`; an `align` says apart what it fetched and what it freed. */
+/**
+ * The amount that an operation has done so far, `3 images, 31.0 GiB`; an `align` lists the fetched and the freed amount
+ * separately.
+ */
 export function resultText(operation: Pick<Operation, 'kind' | 'actual' | 'freed' | 'hostIds'>): string {
   const { kind, actual, freed, hostIds } = operation;
   if (!freed) return actual.images > 0 ? amountText(actual, kind, hostIds.length) : '';
@@ -173,7 +176,7 @@ export function resultText(operation: Pick<Operation, 'kind' | 'actual' | 'freed
   return parts.filter(Boolean).join('; ');
 }
 
-/** Why a target is in its state: its failure, else what the host said, else what the state means. */
+/** The reason for a target's state: its failure, otherwise the host's message, otherwise the meaning of the state. */
 export function reasonOf(target: TargetOutcome): { text: string; remedy?: string } {
   if (target.failure) return { text: target.failure.message, remedy: target.failure.remedy };
   if (target.text === null && target.progress) return { text: 'Downloaded through the host and discarded.' };
@@ -195,7 +198,7 @@ export function summaryText(operations: readonly Operation[]): string {
     .join(', ');
 }
 
-/** The targets by outcome, `3 done, 1 failed`; outcomes without a target are not named. */
+/** The targets by outcome, `3 done, 1 failed`; outcomes without a target are left out. */
 export function countsText(counted: TargetCounts): string {
   const parts: [readonly TargetState[], string][] = [
     [['done'], 'done'],

@@ -9,10 +9,12 @@ import { noCounts } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { formatCount, formatSpan } from '../../lib/format.ts';
 
-/** Final states of a target that there was something to do for. */
+/** Final states of a target that needed an action. */
 const ended: readonly TargetState[] = ['done', 'failed', 'cancelled', 'unknown'];
 
-/** States of targets that need no request. They are no part of the progress: it would begin in the middle. */
+/**
+ * States of targets that need no request. They are not part of the progress, which would otherwise not start at zero.
+ */
 const nothingSent: readonly TargetState[] = ['alreadyDone', 'refused'];
 
 /** States that the operator should look into. */
@@ -31,9 +33,9 @@ export type Progress = {
   ended: number;
   done: number;
   bad: number;
-  /** Targets that there is something to do for: not those that were already done or were skipped. */
+  /** Targets that need an action: not those that were already done or were skipped. */
   total: number;
-  /** From 0 to 1: the share of the bytes where the console sees them arrive, else the share of the targets. */
+  /** From 0 to 1: the share of the bytes if the console sees them arrive, otherwise the share of the targets. */
   fraction: number;
   /** Percent of the progress bar. `rest` are targets that ended without success and without an error. */
   share: { done: number; bad: number; rest: number };
@@ -49,7 +51,7 @@ export function progressOf(counted: TargetCounts): Progress {
   const rest = endedCount - done - badCount;
   const share = (count: number) => (total === 0 ? 0 : (100 * count) / total);
   const byteFraction = progress?.of ? Math.min(progress.bytes, progress.of) / progress.of : null;
-  // The bytes measure how far the targets have come that did not fail and were not cancelled.
+  // The bytes measure the progress of the targets that did not fail and were not cancelled.
   const arrived = byteFraction === null ? done : byteFraction * (total - badCount - rest);
   return {
     ended: endedCount,
@@ -61,7 +63,7 @@ export function progressOf(counted: TargetCounts): Progress {
   };
 }
 
-/** How many of the targets that there is something to do for are done: `2 of 6`. */
+/** How many of the targets that need an action are done: `2 of 6`. */
 export function progressCount(counted: TargetCounts): string {
   const { done, total } = progressOf(counted);
   return `${formatCount(done)} of ${formatCount(total)}`;
@@ -72,12 +74,12 @@ export function isActive({ state }: Pick<Operation, 'state'>): boolean {
   return state === 'running' || state === 'cancelling';
 }
 
-/** Whether an interrupted operation has targets that can be continued: the record of one may be lost. */
+/** Whether an interrupted operation has targets that can be continued: its record may be lost. */
 export function canContinue(operation: Operation): boolean {
   return operation.state === 'interrupted' && countOf(operation, ['waiting', 'sent', 'following', 'unknown']) > 0;
 }
 
-/** The state of a host in an operation: of the states of its targets, the one that the operator has to know first. */
+/** The state of a host in an operation: the most important one of the states of its targets. */
 export const hostStates: readonly TargetState[] = [
   'sent',
   'following',
@@ -90,7 +92,7 @@ export const hostStates: readonly TargetState[] = [
   'alreadyDone',
 ];
 
-/** States that the operator looks for in a long list, in this order. The others keep theirs. */
+/** States that the operator looks for in a long list, in this order. The other states keep their order. */
 const problems: readonly (TargetState | undefined)[] = ['failed', 'unknown', 'refused', 'cancelled'];
 
 /** The rows of an operation with failures, unknown outcomes and skipped targets before the rest. */
@@ -104,8 +106,8 @@ export function problemsFirst<Row>(
 }
 
 /**
- * The progress of an operation whose targets are whole hosts and single images side by side, such as a prune by different
- * methods: counted by hosts, because the two cannot be added up. Undefined where all targets are of one kind.
+ * The progress of an operation whose targets are both whole hosts and single images, such as a prune by different
+ * methods: counted by hosts, because the two cannot be added up. Undefined if all targets are of one kind.
  */
 export function progressByHost(
   targets: readonly Pick<TargetOutcome, 'imageId'>[],
@@ -174,7 +176,7 @@ export function paceText(operation: Pick<Operation, 'pace' | 'progress'>): strin
   const rate = targetsPerSecond >= 10 ? formatCount(targetsPerSecond) : targetsPerSecond.toFixed(1);
   return [
     progress ? bytesText(progress) : '',
-    // Few large images: their bytes say more than `0.0 a second`.
+    // For a few large images, the bytes are more useful than `0.0 a second`.
     targetsPerSecond >= 0.05 && !progress ? `${rate} a second` : '',
     targetsPerSecond === 0 && bytesPerSecond === 0 ? 'stalled' : '',
     bytesPerSecond > 0 ? `${formatSize(bytesPerSecond)}/s` : '',

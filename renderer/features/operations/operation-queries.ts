@@ -22,7 +22,7 @@ export function useOperationTargets(operation: Operation) {
   const { id } = operation;
   const input = isPartialList(operation) ? { id, states: partialStates, limit: maxPartialList } : { id };
   return useQuery({
-    // The end of the operation is part of the key: until the final targets are there, the data is placeholder data.
+    // The end of the operation is part of the key, so the data is placeholder data until the final targets arrive.
     queryKey: [...queries.operations.targets.key({ input: { id } }), input, operation.endedAt],
     queryFn: ({ signal }) => client.operations.targets(input, { signal }),
     placeholderData: keepPreviousData,
@@ -59,9 +59,10 @@ type Following = {
 export type PlanQuery = Following & { plan: Plan | undefined };
 
 /**
- * What an action would do. Planned again whenever the action changes; there is no plan while there is no action.
+ * The plan of an action. Planned again whenever the action changes; undefined without an action.
  *
- * @param topic what the dialog is about: as long as it stays the same, the previous plan is shown until the next one is there
+ * @param topic what the dialog is about: as long as it stays the same, the previous plan is shown until the next one
+ * arrives
  */
 export function usePlan(topic: number | string, action: Action | null): PlanQuery {
   const query = useQuery<Plan>({
@@ -99,7 +100,8 @@ export type SelectedImagesQuery = Following & { selected: Selected | undefined }
 /**
  * The images that a selection matches, with their hosts. Matched again whenever the selection changes.
  *
- * @param topic what the dialog is about: as long as it stays the same, the previous images are returned until the next are there
+ * @param topic what the dialog is about: as long as it stays the same, the previous images are returned until the next
+ * ones arrive
  */
 export function useSelectedImages(topic: number | string, selection: Selection | null): SelectedImagesQuery {
   const wanted = useMemo(() => ({ topic, selection }), [topic, selection]);

@@ -16,7 +16,7 @@ const maxLines = 1_000;
 
 type Props = { operation: Operation; targets: readonly TargetOutcome[] };
 
-/** The output of the programs that an operation runs on hosts over ssh. Shows nothing where it runs none. */
+/** The output of the programs that an operation runs on hosts over ssh. Shows nothing if it runs none. */
 export function ProgramOutput({ operation, targets }: Props) {
   const programs = targets.filter(({ method }) => method === 'ssh');
   const [chosen, setChosen] = useState<HostId>();
@@ -61,7 +61,7 @@ function OutputLines({ operation, hostId, hostName }: OutputLinesProps) {
         if (page.lines.length === 0 || page.next >= page.total) return lines;
       }
     },
-    // No event says that a program wrote a line.
+    // There is no event for a new line of a program.
     refetchInterval: active ? 1_000 : false,
     structuralSharing: false,
   });

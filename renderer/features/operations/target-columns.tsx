@@ -35,7 +35,7 @@ type Target = PlannedTarget | TargetOutcome;
 export const targetIdOf = (target: Target) => `${target.hostId} ${target.imageId ?? ''}`;
 export const targetNameOf = (target: Target) => target.imageName ?? target.imageId ?? target.hostName;
 
-/** Columns that say which target a row is, for the tables in dialogs: image and host, with the reason below them. */
+/** Columns that identify the target of a row, for the tables in dialogs: image and host, with the reason below them. */
 export function targetNameColumns<T extends Target>(targets: readonly T[], kind: ActionKind): Column<T>[] {
   const withImages = targetsImages(kind) || targets.some(({ imageId }) => imageId !== null);
   const [first] = targets;
@@ -76,7 +76,10 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
   return [...(withImages ? [image] : []), ...(severalHosts || !withImages ? [host] : [])];
 }
 
-/** Why a plan skips a target, with a link to the operation that has it. Nothing if there is no reason. */
+/**
+ * The reason why a plan skips a target, with a link to the operation that is working on it. Empty if there is no
+ * reason.
+ */
 export function PlannedReason({ target: { reason, operationId }, className = '' }: PlannedReasonProps) {
   if (!reason) return null;
   return (
@@ -134,7 +137,7 @@ export function dialogTargetColumns(kind: ActionKind, targets: readonly TargetOu
   ];
 }
 
-/** A row of the targets in the drawer. Its key is its position: two targets may be alike in everything else. */
+/** A row of the targets in the drawer. Its key is its position, because two targets may be equal in everything else. */
 export type TargetRow = TargetOutcome & { key: string };
 
 /** The columns of the targets in the drawer; `withImages`: whether a target is an image rather than a whole host. */
@@ -203,7 +206,7 @@ function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: number): Colum
   };
 }
 
-/** What was fetched or freed; while the bytes of a target arrive, how many of them have. */
+/** The fetched or freed size; while the bytes of a target arrive, the number of arrived bytes. */
 function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: number, amount: Column<T>['cell']): Column<T> {
   return {
     id: 'amount',
@@ -216,7 +219,7 @@ function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: number, 
   };
 }
 
-/** A state as in the texts on screen, which call what was refused skipped. */
+/** A state as the texts on screen name it, where refused is called skipped. */
 const exportedState = (state: TargetState) => (state === 'refused' ? 'skipped' : state);
 
 /** The export of the targets of an operation. Sizes are bytes. */

@@ -4,8 +4,8 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ScheduleState } from '../../../electron/contract/schedules.ts';
 
 /**
- * What prunes a host by itself: a schedule of this console, a job on the host, or something that is only seen by the images
- * that it removes. `nothing` only where the jobs of the host were read and none prunes.
+ * What prunes a host automatically: a schedule of this console, a job on the host, or an unknown program that is only
+ * seen by the images that it removes. `nothing` only if the jobs of the host were read and none prunes.
  */
 export type Pruning =
   | { by: 'schedule'; id: string; name: string }

@@ -14,7 +14,7 @@ export function RunTime({ at, timeZone, className }: { at: number; timeZone: str
   );
 }
 
-/** When a schedule runs next, or why it does not. */
+/** When a schedule runs next, or the reason why it does not. */
 export function NextRunCell({ state, paused }: { state: ScheduleState; paused: boolean }) {
   const next = nextRunOf(state, paused);
   if (next.kind === 'time') return <NextTime at={next.at} timeZone={state.schedule.timeZone} />;
@@ -25,7 +25,7 @@ export function NextRunCell({ state, paused }: { state: ScheduleState; paused: b
   );
 }
 
-/** A run that is due begins within its jitter: it is not a time that has passed. */
+/** A due run begins within its jitter, so its time has not passed. */
 function NextTime({ at, timeZone }: { at: number; timeZone: string }) {
   const text = useNow((now) => (at <= now ? 'due now' : formatRelative(at, now)));
   return (

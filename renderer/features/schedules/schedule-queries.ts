@@ -18,7 +18,7 @@ export function useSchedules() {
   return useQuery(queries.schedules.list.queryOptions({ input: {}, structuralSharing: false }));
 }
 
-/** Returns a function that says what prunes a host. It is the same function while nothing changes. */
+/** Returns a function that reports what prunes a host. It is the same function while nothing changes. */
 export function usePruning(): (hostId: HostId) => Pruning {
   const schedules = useSchedules().data?.schedules ?? none;
   const { hosts = none, removals = none } =
@@ -39,7 +39,7 @@ export function useScheduleSources() {
   };
 }
 
-/** The names of what schedules refer to. */
+/** The names of the things that schedules refer to. */
 export function useScheduleNames(): ScheduleNames {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const clouds = useConsolePart((state) => state.clouds) ?? none;
@@ -115,7 +115,7 @@ export function useRunNow() {
   return useMutation(queries.schedules.runNow.mutationOptions(useListRefresh()));
 }
 
-/** Decides about a run that waits. */
+/** Approves or rejects a waiting run. */
 export function useDecision() {
   const refresh = useListRefresh();
   return {

@@ -15,7 +15,7 @@ import type { Tone } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { StateText } from '../operations/operation-labels.ts';
 
-/** The names of what schedules refer to, by id. */
+/** The names of the things that schedules refer to, by id. */
 export type ScheduleNames = {
   hosts: ReadonlyMap<string, string>;
   clouds: ReadonlyMap<string, string>;
@@ -58,7 +58,7 @@ export function describeAction(
   }
 }
 
-/** The hosts of a schedule and their number now: `All hosts · 64`, `label rack-a · 8`, `glance-01, glance-02`. */
+/** The hosts of a schedule and their present number: `All hosts · 64`, `label rack-a · 8`, `glance-01, glance-02`. */
 export function describeTargets(
   { hosts }: ScheduleTargets,
   count: number,
@@ -144,7 +144,7 @@ function describeDays(days: readonly number[]): string {
   return chosen.map(dayName).join(', ');
 }
 
-/** When a schedule runs: `Daily 02:30 Europe/Berlin`. The time zone is named where it matters. */
+/** When a schedule runs: `Daily 02:30 Europe/Berlin`. The time zone is named if it matters. */
 export function describeTrigger({ trigger, timeZone }: Pick<Schedule, 'trigger' | 'timeZone'>): string {
   switch (trigger.kind) {
     case 'every':
@@ -168,7 +168,7 @@ function everyText(minutes: number, timeZone: string): string {
   if (minutes === 1) return 'Every minute';
   if (minutes === 60) return 'Every hour';
   if (minutes === 1_440) return `Daily 00:00 ${timeZone}`;
-  // Counted from midnight, so that the zone says when.
+  // It is counted from midnight, which depends on the time zone.
   const zone = minutes < 60 && 60 % minutes === 0 ? '' : ` from 00:00 ${timeZone}`;
   return minutes % 60 === 0 ? `Every ${minutes / 60} hours${zone}` : `Every ${formatCount(minutes)} minutes${zone}`;
 }
@@ -193,13 +193,13 @@ export function describeLimits({ limits }: Pick<Schedule, 'limits'>): string {
   return `If a run would delete ${parts.filter(Boolean).join(', or ')}`;
 }
 
-/** What happens with runs that were due while the console did not run. */
+/** What happens to runs that were due while the console did not run. */
 export const missedTexts: Record<Schedule['missed'], string> = {
   skip: 'Skipped and reported',
   runOnce: 'Run once when the console runs again',
 };
 
-/** The next run of a schedule: its time, or why there is none. */
+/** The next run of a schedule: its time, or the reason why there is none. */
 export type NextRun =
   | { kind: 'time'; at: number }
   | { kind: 'none'; text: string; tone: 'faint' | 'dim' | 'warn' | 'bad'; title: string };
@@ -244,7 +244,7 @@ export function outcomeText({ outcome, dueRuns }: Pick<ScheduleRun, 'outcome' | 
   return dueRuns > 1 ? { ...text, label: `${formatCount(dueRuns)} ${text.label.toLowerCase()}` } : text;
 }
 
-/** Why a run began. */
+/** The reason why a run began. */
 export const causeTexts: Record<ScheduleRun['cause'], { label: string; title: string }> = {
   due: { label: 'due', title: 'Its time had come.' },
   late: { label: 'caught up', title: 'It was due while the console did not run.' },
@@ -254,7 +254,7 @@ export const causeTexts: Record<ScheduleRun['cause'], { label: string; title: st
 
 export type ScheduleTag = { text: string; tone: Tone; title: string };
 
-/** What needs the operator about a schedule that runs, beside its name; the most urgent first. */
+/** What needs the operator's attention in a schedule that runs, beside its name; the most urgent first. */
 export function tagsOf(
   { waitingRun, pausedHosts, conflicts }: ScheduleState,
   { hosts }: Pick<ScheduleNames, 'hosts'>,

@@ -9,7 +9,7 @@ import classes from './schedules.module.css';
 type Props = {
   skipped: ScheduleRun['skippedHosts'];
   title: string;
-  /** The names link the pages of the hosts: not where following one would lose what is typed. */
+  /** Whether the names link the pages of the hosts. They do not if following a link would lose typed input. */
   links?: boolean;
 };
 

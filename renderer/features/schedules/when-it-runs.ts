@@ -1,6 +1,6 @@
 import { useAbout } from '../clouds/cloud-queries.ts';
 
-/** Says when schedules run, which depends on how the console was started. Empty until that is known. */
+/** Describes when schedules run, which depends on how the console was started. Empty until that is known. */
 export function useWhenItRuns(): string {
   const shell = useAbout().data?.shell;
   if (shell === undefined) return '';

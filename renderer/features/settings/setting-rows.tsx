@@ -7,7 +7,7 @@ import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import classes from './settings.module.css';
 
-/** Changes preferences. The new ones arrive with the next event. */
+/** Changes preferences. The new values arrive with the next event. */
 export function usePreferences() {
   const update = useMutation(queries.preferences.update.mutationOptions({ onError: notifyFailure }));
   return { set: (change: Partial<Preferences>) => update.mutate(change) };

@@ -14,7 +14,7 @@ import classes from './trends.module.css';
 
 type Props = { host: HostSummary; imageId: string };
 
-/** When an image was asked for: on one host, or on all of them. */
+/** When an image was requested: on one host, or on all of them. */
 export function ImageHits({ host, imageId }: Props) {
   const [span, setSpan] = usePersistentState<TrendSpan>('trends.image.span', '24h', isSpan);
   const [everywhere, setEverywhere] = useState(false);

@@ -9,7 +9,7 @@ const Hits = lazy(() => import('./trend-charts.tsx').then(({ HitsChart }) => ({ 
 
 type FrameProps = { label: string; height: number; children: ReactNode };
 
-/** A chart with a label for screen readers. It takes its space before it is drawn. */
+/** A chart with a label for screen readers. It reserves its space before it is drawn. */
 function Frame({ label, height, children }: FrameProps) {
   return (
     <div className={classes.chart} role="img" aria-label={label} style={{ height }}>

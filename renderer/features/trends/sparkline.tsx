@@ -11,7 +11,7 @@ type Props = { hostId: string };
 const width = 48;
 const height = 14;
 
-/** How a host's cache grew or shrank in the last 24 hours. It takes its space before the values are there. */
+/** How a host's cache grew or shrank in the last 24 hours. It reserves its space before the values arrive. */
 export function SizeSpark({ hostId }: Props) {
   const values = useSpark(hostId)?.sizeBytes ?? [];
   const known = values.filter((value) => value !== null);
@@ -21,7 +21,7 @@ export function SizeSpark({ hostId }: Props) {
   return <Sparkline values={values} draw={sparkLine} kind="line" label={`${words} ${since(values)}`} />;
 }
 
-/** When a host was asked for images in the last 24 hours. */
+/** When images were requested from a host in the last 24 hours. */
 export function HitsSpark({ hostId }: Props) {
   const values = useSpark(hostId)?.hits ?? [];
   const sum = values.reduce<number>((all, value) => all + (value ?? 0), 0);

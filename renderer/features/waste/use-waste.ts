@@ -6,7 +6,7 @@ import { wasteCountSize, wasteListSize } from '../../bridge/stale-queries.ts';
 /** Milliseconds after which the list is read again without an event: images become idle by age alone. */
 const listInterval = 60_000;
 
-/** The images that match the conditions. The earlier list stays until the next one is there. */
+/** The images that match the conditions. The earlier list stays until the next one arrives. */
 export function useWaste(conditions: WasteConditions, enabled = true) {
   return useQuery(
     queries.waste.list.queryOptions({

@@ -167,7 +167,7 @@ function NameDialog({ title, action, name, pending, error, onName, onClose }: Pr
 const [first] = builtInWasteFilters;
 const none: WasteFilter[] = [];
 
-/** The chosen filter, and its conditions where they are changed and not saved. */
+/** The chosen filter, and its conditions if they are changed and not saved. */
 type Choice = { id: string; edited: WasteConditions | null };
 const firstChoice: Choice = { id: first?.id ?? '', edited: null };
 

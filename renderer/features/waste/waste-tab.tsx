@@ -65,7 +65,7 @@ export function WasteTab() {
   const [opened, setOpened] = useState<string>();
 
   const hostsById = useMemo(() => new Map(hosts.map((host) => [host.id, host])), [hosts]);
-  // All images that match are asked for as such and not one by one.
+  // All matching images are requested as such and not one by one.
   const all = scope.included === 0 && selected.length === rows.length && rows.length === list?.images;
   const everything = selected.length === 0 || all;
   const images = useMemo(

@@ -78,7 +78,9 @@ export type SpaceAfter = {
   text: string;
 };
 
-/** What a host has left after a deletion of so many bytes, compared with its limit: at least, where sizes are unknown. */
+/**
+ * The space of a host after a deletion of this many bytes, compared with its limit: a lower bound if sizes are unknown.
+ */
 export function spaceAfter(
   { limitBytes, totals }: Pick<HostSummary, 'limitBytes' | 'totals'>,
   bytes: number,

@@ -27,7 +27,7 @@ type Props = {
   onDemo: () => void;
 };
 
-/** The three ways to a cloud. */
+/** The three ways to add a cloud. */
 export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
   const found = useFoundClouds();
   const demo = useMutation({
@@ -95,7 +95,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
   );
 }
 
-/** As tall as a short list of clouds, so that the page does not jump when it arrives. */
+/** As tall as a short list of clouds, so that the page does not jump when the list arrives. */
 function Waiting() {
   return (
     <div role="status">

@@ -95,7 +95,7 @@ type AddHostProps = {
   hosts: readonly HostSettings[];
   /** Switches to the form for many addresses, with the pasted text. */
   onMany: (text: string) => void;
-  /** Enter in the empty field, where there already is a host. */
+  /** Enter in the empty field, if a host was already added. */
   onFinish: (() => void) | undefined;
 };
 

@@ -152,7 +152,7 @@ function StepTrail({ step, cloudName, onStep }: TrailProps) {
 
 type LoginProps = { cloud: Cloud; onBack: () => void; onGoOn: () => void };
 
-/** Tests the login to the chosen cloud; asks for its secret first where the console does not have it. */
+/** Tests the login to the chosen cloud; first asks for its secret if the console does not have it. */
 function LoginStep({ cloud, onBack, onGoOn }: LoginProps) {
   return (
     <section className={`panel ${classes.way}`} aria-label="Log in">

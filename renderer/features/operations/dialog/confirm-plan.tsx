@@ -14,7 +14,7 @@ import { confirmText, removesNothing } from './plan-texts.ts';
 
 type Props = { kind: ActionKind; planning: PlanQuery; sum?: ReactNode; onStarted: (operation: Operation) => void };
 
-/** The buttons below a plan. The one that starts it says what it does and how much of it: exactly what the preview shows. */
+/** The buttons below a plan. The start button names the action and its amount: exactly what the preview shows. */
 export function ConfirmPlan({ kind, planning, sum, onStarted }: Props) {
   const { plan, stale, error, refetch } = planning;
   const start = useMutation(queries.operations.start.mutationOptions({ onSuccess: onStarted }));

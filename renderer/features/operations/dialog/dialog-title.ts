@@ -5,7 +5,7 @@ import { useConsolePart } from '../../../bridge/console-state.ts';
 import { plural } from '../../../lib/format.ts';
 import { hostNamesOf } from './plan-texts.ts';
 
-/** What the dialog of an action does, apart from where. */
+/** What the dialog of an action does, without the hosts. */
 export type DialogSubject =
   | 'queue'
   | 'requeue'
@@ -49,8 +49,8 @@ const noNames: readonly string[] = [];
 /**
  * The title of an action's dialog while the operator chooses, and while the operation runs.
  *
- * @param hostIds the chosen hosts, until the plan says on which of them something will be done
- * @param started keeps the title: there is no plan any more
+ * @param hostIds the chosen hosts, until the plan shows which of them need an action
+ * @param started keeps the title, because there is no plan any more
  */
 export function useDialogTitle(
   subject: DialogSubject,

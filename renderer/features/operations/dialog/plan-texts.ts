@@ -31,7 +31,7 @@ export function confirmText(plan: Plan): string {
         ? `${verb} ${plural(plan.expected.images, 'image')}`
         : `${verb} ${copyCount(plan.expected.images, hosts)} from ${where}`;
     case 'prune': {
-      // Copies are counted only where each of these hosts loses some.
+      // Copies are counted only if each of these hosts loses some.
       if (todo.some(({ expected }) => !expected || expected.images === 0)) return `${verb} ${where}`;
       const about = todo.some(({ estimated }) => estimated) ? 'about ' : '';
       return `${verb} ${about}${copyCount(plan.expected.images, hosts)} from ${where}`;
@@ -55,7 +55,7 @@ function distinctImages(targets: readonly PlannedTarget[]): number {
   return new Set(targets.map(({ imageId }) => imageId)).size;
 }
 
-/** What is deleted of some targets. */
+/** The deleted images of some targets. */
 function copiesOf(targets: readonly PlannedTarget[]): string {
   return copiesOfImages(targets.length, distinctImages(targets));
 }
@@ -78,7 +78,7 @@ export function removesNothing(kind: ActionKind, plan: Plan | undefined): boolea
   return kind === 'queue' || kind === 'clean' || kind === 'prefetch';
 }
 
-/** What a plan will do, as a sentence: the number of images, their size and the hosts. */
+/** A sentence about what a plan will do: the number of images, their size and the hosts. */
 export function planText(plan: Plan): string {
   const { kind } = plan.action;
   const todo = plan.targets.filter(({ verdict }) => verdict === 'willDo');
@@ -134,7 +134,7 @@ export function planText(plan: Plan): string {
   }
 }
 
-/** Whether no size is known of what goes. */
+/** Whether the size of every affected image is unknown. */
 function isUnsized({ bytes, unsized = 0 }: Amount): boolean {
   return bytes === 0 && unsized > 0;
 }

@@ -27,7 +27,10 @@ import classes from './operation-dialog.module.css';
 import { alreadyDoneText, planText, verdictTag } from './plan-texts.ts';
 import { StepTables } from './step-tables.tsx';
 
-/** The preview of an action: what it will do, what is done already, and what is skipped and why. Nothing has been sent. */
+/**
+ * The preview of an action: what it will do, what is already done, and what is skipped with the reason. Nothing has
+ * been sent.
+ */
 export function PlanView({ planning }: { planning: PlanQuery }) {
   const { plan, stale, error, refetch } = planning;
   if (error) return <FailedNotice error={error} again={refetch} />;
@@ -50,7 +53,7 @@ export function PlanPanel({ stale, children }: { stale: boolean; children: React
   );
 }
 
-/** What a dialog says in place of a plan. */
+/** The text of a dialog in place of a plan. */
 export function PlanPlaceholder({ children, live = false }: { children: ReactNode; live?: boolean }) {
   return (
     <p className={`dim ${classes.placeholder}`} role={live ? 'status' : undefined}>
@@ -158,7 +161,7 @@ export function PlannedTargets({ plan: { action, targets } }: { plan: Pick<Plan,
   );
 }
 
-/** What a plan skips comes first, with the reason: among many targets it would not be found. */
+/** Skipped targets come first, with the reason: among many targets they would not be found. */
 function skippedFirst(targets: readonly PlannedTarget[]): readonly PlannedTarget[] {
   const skipped = targets.filter(({ verdict }) => verdict === 'refused');
   return skipped.length === 0 ? targets : [...skipped, ...targets.filter(({ verdict }) => verdict !== 'refused')];
@@ -205,7 +208,7 @@ function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Col
   ];
 }
 
-/** The part of a plan on one host. The deletions of an `align` have counts of their own: `goes` and `frees`. */
+/** The part of a plan on one host. The deletions of an `align` have their own counts: `goes` and `frees`. */
 export type PlannedHost = {
   hostId: HostId;
   hostName: string;
@@ -213,7 +216,7 @@ export type PlannedHost = {
   goes: number;
   alreadyDone: number;
   refused: number;
-  /** What is fetched, or freed by all but an `align`. */
+  /** The fetched amount, or the freed amount of all actions but an `align`. */
   amount: Amount;
   frees: Amount;
   /** Why targets are skipped on this host; null where the reasons differ. */

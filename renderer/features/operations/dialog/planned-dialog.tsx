@@ -36,13 +36,13 @@ export function ActionDialog({ dialog, action }: { dialog: number; action: Actio
 
 type RetryProps = {
   operation: Pick<Operation, 'id' | 'kind'>;
-  /** The dialog of an action on whole hosts: its plan is a new one, and may hold more than what failed. */
+  /** The dialog of an action on whole hosts: its plan is a new one, and may contain more than the failed targets. */
   wholeHosts: (action: Action) => ReactNode;
 };
 
 /**
- * The dialog that runs the failed targets of an operation again: exactly those, where a target is one image on one host.
- * A whole host is planned again by the dialog of the action. It names the action also while no plan is there.
+ * The dialog that runs the failed targets of an operation again: exactly those, if each target is one image on one
+ * host. A whole host is planned again by the dialog of the action. It names the action while the plan is loading, too.
  */
 export function RetryDialog({ operation: { id, kind }, wholeHosts }: RetryProps) {
   const planning = useRetryPlan(id);

@@ -80,7 +80,7 @@ function shortRetryLabel(kind: ActionKind): string {
   return retriesHosts(kind) ? `${actionLabels[kind]} again…` : retryLabel(kind);
 }
 
-/** What a retry is planned for. Nothing is sent before the operator confirms. */
+/** The subject of the plan of a retry. Nothing is sent before the operator confirms. */
 function retryTitle(kind: ActionKind, failed: number): string {
   return retriesHosts(kind)
     ? 'Plans the hosts that failed as they are now, and shows the preview'

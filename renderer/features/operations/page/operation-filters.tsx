@@ -22,7 +22,7 @@ export type OperationFilter = {
   /** Who started them: the operator, any schedule, or the schedule with this id. */
   by: string | null;
 };
-/** What `by` has for the operator and for any schedule. No id of a schedule is like these. */
+/** The values of `by` for the operator and for any schedule. No schedule has such an id. */
 const byOperator = 'operator';
 const bySchedules = 'schedules';
 
@@ -192,7 +192,7 @@ export function OperationFilters({ filter, onFilter, operations, ofImage, hosts 
 
 type StartedByProps = { by: string | null; operations: readonly Operation[]; onChange: (by: string | null) => void };
 
-/** Who started the operations. Renders nothing where no schedule did. */
+/** Who started the operations. Renders nothing if no schedule did. */
 function StartedBySelect({ by, operations, onChange }: StartedByProps) {
   const schedules = new Map(
     operations.flatMap(({ schedule }) => (schedule ? [[schedule.id, schedule.name] as const] : [])),

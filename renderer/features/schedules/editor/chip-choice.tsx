@@ -5,7 +5,7 @@ import classes from './schedule-editor.module.css';
 type Choice<Value> = {
   value: Value;
   label: string;
-  /** Why it cannot be chosen. */
+  /** The reason why it cannot be chosen. */
   whyNot?: string | undefined;
 };
 type Props<Value> = {
@@ -13,11 +13,11 @@ type Props<Value> = {
   choices: readonly Choice<Value>[];
   value: Value;
   onChange: (value: Value) => void;
-  /** The fields of what is chosen. */
+  /** The fields of the chosen option. */
   children?: ReactNode;
 };
 
-/** One of a few kinds, with the fields of the chosen one below. */
+/** A choice between a few kinds, with the fields of the chosen one below. */
 export function ChipChoice<Value extends string>({ legend, choices, value, onChange, children }: Props<Value>) {
   return (
     <fieldset className={`plain-fieldset ${editorClasses.section}`}>

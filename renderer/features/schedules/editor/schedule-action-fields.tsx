@@ -12,7 +12,7 @@ import type { ScheduleForm } from './schedule-form.ts';
 export type FieldsProps = {
   values: ScheduleForm;
   set: (change: Partial<ScheduleForm>) => void;
-  /** What the main process says is wrong with this part. */
+  /** The problems of this part, from the main process. */
   problem: string | undefined;
 };
 
@@ -52,7 +52,7 @@ export function ScheduleActionFields({ values, set, problem }: FieldsProps) {
   );
 }
 
-/** What is wrong with a part of the form, beside it. */
+/** The problem of a part of the form, beside it. */
 export function Problem({ children }: { children: ReactNode }) {
   return (
     <p className={`bad ${classes.problem}`} role="status">

@@ -33,7 +33,7 @@ export function ScheduleEditor({ draft: initial, onClose }: Props) {
   const { values, getInputProps } = form;
   const set = (change: Partial<ScheduleForm>) => form.setValues(change);
   const [typed, setTyped] = useState('');
-  /** An empty name is no mistake before the operator wrote or saved something. */
+  /** An empty name is not an error before the operator typed or saved something. */
   const [sent, setSent] = useState(false);
   const problemId = useId();
   const incomplete = formProblem(values);

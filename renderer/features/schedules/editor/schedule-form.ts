@@ -22,7 +22,7 @@ export type RegionChoice = { cloudId: CloudId; region: string | null };
 export type BlackoutForm = { key: number; from: string; to: string; days: readonly number[] };
 
 /**
- * The form values of a schedule. What belongs to another kind of action, targets or trigger is kept while it is not
+ * The form values of a schedule. Values of other kinds of action, targets or trigger are kept while these are not
  * selected. A number is null while its field is empty, and undefined while the typed text is not a number.
  */
 export type ScheduleForm = {
@@ -43,7 +43,7 @@ export type ScheduleForm = {
   cloudIds: readonly CloudId[];
   /** Whether hosts that are added later become targets. */
   later: boolean;
-  /** The targets as they were saved: which hosts they had then, unless other ones are chosen. */
+  /** The targets as they were saved, with the hosts at that time, unless other targets are chosen. */
   saved: ScheduleTargets | undefined;
   trigger: ScheduleTrigger['kind'];
   everyMinutes: number | undefined;
@@ -66,7 +66,7 @@ export function newBlackout(): BlackoutForm {
   return { key: keys, from: '08:00', to: '18:00', days: [1, 2, 3, 4, 5] };
 }
 
-/** What a new schedule begins with, before a template or a copy changes it: a prune of all hosts each night. */
+/** The initial values of a new schedule, before a template or a copy changes them: a prune of all hosts each night. */
 export function startOfDraft(): ScheduleDraft {
   const draft = scheduleDraft.parse({
     name: 'new',
@@ -122,9 +122,9 @@ export function removesImages({ action, deleteExtra }: ScheduleForm): boolean {
 }
 
 /**
- * The form values as a draft of the contract; it is valid where `formProblem` finds nothing.
+ * The form values as a draft of the contract; it is valid if `formProblem` finds nothing.
  *
- * @param hosts all hosts: those that match now are the targets of a schedule that leaves out hosts added later
+ * @param hosts all hosts: those that match now are the targets of a schedule that excludes hosts added later
  */
 export function draftOf(form: ScheduleForm, hosts: readonly HostSummary[]): ScheduleDraft {
   const { id, name, note, enabled, timeZone, missed, limitImages, limitPercent } = form;
@@ -171,7 +171,7 @@ function targetsOf(form: ScheduleForm, all: readonly HostSummary[]): ScheduleTar
   const hosts = chosenTargets(form);
   if (form.later || hosts.kind === 'named') return { hosts, onlyHostIds: null };
   const { saved } = form;
-  // Saved again, it keeps the hosts of then: hosts that were added since do not slip in.
+  // A schedule that is saved again keeps its former hosts: hosts that were added since are not included.
   if (saved && saved.onlyHostIds !== null && deepEqual(saved.hosts, hosts)) return saved;
   return { hosts, onlyHostIds: matchingHosts({ hosts, onlyHostIds: null }, all) };
 }
@@ -221,7 +221,7 @@ export function fullTime(text: string): string {
   return isTimeOfDay(full) ? full : text;
 }
 
-/** Why the form values are not a draft yet, apart from the name; undefined if they are one. */
+/** The reason why the form values are not a draft yet, apart from the name; undefined if they are one. */
 export function formProblem(form: ScheduleForm): string | undefined {
   return actionProblem(form) ?? targetsProblem(form) ?? triggerProblem(form) ?? safetyProblem(form);
 }

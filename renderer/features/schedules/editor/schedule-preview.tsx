@@ -21,9 +21,9 @@ const debounce = 250;
 
 export type PreviewState = { preview: SchedulePreview | undefined; waiting: boolean; error: Error | null };
 
-/** What a draft would do. The earlier answer stays until the next one is there. Null while the form is not a draft. */
+/** The effect of a draft. The earlier answer stays until the next one arrives. Null while the form is not a draft. */
 export function useSchedulePreview(draft: ScheduleDraft | null): PreviewState {
-  // The note changes nothing that the preview says.
+  // The note does not affect the preview.
   const meaning = useStable(draft && { ...draft, note: '' });
   const [input] = useDebouncedValue(meaning, debounce);
   const { data, isFetching, error } = useQuery(
@@ -40,7 +40,7 @@ export function useSchedulePreview(draft: ScheduleDraft | null): PreviewState {
 
 type Props = PreviewState & {
   draft: ScheduleDraft;
-  /** Why the form is not a draft. */
+  /** The reason why the form is not a draft. */
   incomplete: string | undefined;
   destructive: boolean;
 };

@@ -12,7 +12,7 @@ import { type FieldsProps, Problem } from './schedule-action-fields.tsx';
 import { draftOf, type RegionChoice, type ScheduleForm } from './schedule-form.ts';
 
 const none: never[] = [];
-/** What a host must be able to do for an action. */
+/** The capability that an action requires of a host. */
 const abilities: Record<ScheduleActionKind, HostAction> = {
   prune: 'prune',
   clean: 'clean',
@@ -101,7 +101,7 @@ export function ScheduleTargetFields({ values, set, problem }: FieldsProps) {
   );
 }
 
-/** Whether hosts that are added later are included; else which hosts the schedule has. */
+/** Whether hosts that are added later are included; otherwise the hosts of the schedule. */
 function LaterHosts({ values, set, hosts }: Omit<FieldsProps, 'problem'> & { hosts: readonly HostSummary[] }) {
   const now = matchingHosts(draftOf(values, hosts).targets, hosts).length;
   return (

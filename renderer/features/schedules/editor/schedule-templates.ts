@@ -4,7 +4,7 @@ import type { ScheduleDraft } from '../../../../electron/contract/schedules.ts';
 /** A schedule that many operators want, as a draft to change and save. */
 export type ScheduleTemplate = { id: string; title: string; about: string; draft: Partial<ScheduleDraft> };
 
-/** The templates. The one of a golden set takes the first set; without any, the editor says so. */
+/** The templates. The template for a golden set uses the first set; if there is none, the editor reports it. */
 export function scheduleTemplates(sets: readonly GoldenSet[]): readonly ScheduleTemplate[] {
   const [set] = sets;
   return [

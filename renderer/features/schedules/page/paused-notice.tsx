@@ -2,7 +2,7 @@ import { Button } from '../../../components/button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { usePauseAll } from '../schedule-queries.ts';
 
-/** Shown wherever schedules are, while all of them are paused. */
+/** Shown on every page about schedules while all of them are paused. */
 export function PausedNotice({ paused }: { paused: boolean }) {
   const pause = usePauseAll();
   if (!paused) return null;

@@ -5,11 +5,11 @@ import { SkippedHosts } from '../skipped-hosts.tsx';
 
 type Props = {
   query: { data: DryRun | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown };
-  /** Says that the run would wait for approval. */
+  /** Shows that the run would wait for approval. */
   withApproval: boolean;
 };
 
-/** The plan of a run, made from what the hosts say now. Nothing is sent. */
+/** The plan of a run, made from the present lists of the hosts. Nothing is sent. */
 export function RunPlan({ query: { data, error, isFetching, refetch }, withApproval }: Props) {
   const again = () => void refetch();
   if (error) return <FailedNotice error={error} again={again} />;

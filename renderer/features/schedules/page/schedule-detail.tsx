@@ -103,7 +103,10 @@ function KnownSchedule({ state, paused }: { state: ScheduleState; paused: boolea
   );
 }
 
-/** What needs the operator: the pause of all, a run that waits, a problem, conflicts, and hosts it is paused for. */
+/**
+ * What needs the operator's attention: the pause of all schedules, a waiting run, a problem, conflicts, and hosts for
+ * which it is paused.
+ */
 function Notices({ state, paused }: { state: ScheduleState; paused: boolean }) {
   const { schedule, waitingRun, problem, conflicts, pausedHosts } = state;
   return (

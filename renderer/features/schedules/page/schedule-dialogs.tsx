@@ -47,7 +47,7 @@ export function ScheduleDialog({ request }: { request: ScheduleDialogRequest }) 
   }
 }
 
-/** The foot of a dialog with a plan: the failure of what was asked last, and the buttons. */
+/** The footer of a dialog with a plan: the failure of the last request, and the buttons. */
 function PlanFooter({ error, children }: { error?: Error | null; children: ReactNode }) {
   return (
     <>
@@ -118,11 +118,11 @@ function RunNowDialog({ schedule }: { schedule: Schedule }) {
   );
 }
 
-/** Shows what a run that waits would do now; the operator approves or rejects it. */
+/** Shows what a waiting run would do now; the operator approves or rejects it. */
 function ReviewDialog({ run }: { run: ScheduleRun }) {
   const query = useWaitingPlan(run.id);
   const list = useSchedules().data?.schedules;
-  // What it waits for changes when the hosts change, and another page may have decided.
+  // The plan changes when the hosts change, and another page may have decided already.
   const waiting = list?.find(({ waitingRun }) => waitingRun?.id === run.id)?.waitingRun;
   const { approve, reject } = useDecision();
   const [typed, setTyped] = useState('');
@@ -175,7 +175,7 @@ function ReviewDialog({ run }: { run: ScheduleRun }) {
                   closeDialog();
                   notify(`Run of ${run.scheduleName} approved`);
                 },
-                // Its plan may have grown since: the operator sees the present one.
+                // The plan may have grown since, so the operator sees the present one.
                 onError: () => void query.refetch(),
               },
             )

@@ -8,7 +8,7 @@ export function isScheduleFilter(value: unknown): value is ScheduleFilter {
   return scheduleFilters.some((one) => one === value);
 }
 
-/** Whether a schedule needs the operator: it cannot run, is paused for a host, or failed the last time. */
+/** Whether a schedule needs the operator's attention: it cannot run, is paused for a host, or failed the last time. */
 function hasProblem({ problem, pausedHosts, lastRun }: ScheduleState): boolean {
   return (
     problem !== null || pausedHosts.length > 0 || lastRun?.outcome === 'failed' || lastRun?.outcome === 'interrupted'

@@ -29,7 +29,7 @@ const none: never[] = [];
 const newestFirst: Sort = { id: 'when', descending: true };
 const idOf = ({ id }: ScheduleRun) => id;
 const nameOf = ({ scheduleName }: ScheduleRun) => scheduleName;
-/** The numbers of runs that are read, one after the other. The last is the most that one call gives. */
+/** The numbers of runs that are read, one after the other. The last is the maximum of one call. */
 const steps = [50, 200, 500] as const;
 
 /** The past runs of a schedule, newest first. A row opens the run. */
@@ -207,7 +207,7 @@ const exported: readonly ExportColumn<ScheduleRun>[] = [
   { name: 'operation', value: ({ operationId }) => operationId },
 ];
 
-/** One run: why it began, what it did, and the hosts that it left out or failed on. */
+/** One run: the reason of its start, what it did, and the hosts that it left out or failed on. */
 function RunDrawer({ run, timeZone, onClose }: { run: ScheduleRun; timeZone: string; onClose: () => void }) {
   const names = useScheduleNames();
   const { outcome, cause, dueAt, dueRuns, startedAt, text, deleted, operationId, skippedHosts, failedHosts } = run;
