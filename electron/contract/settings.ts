@@ -21,7 +21,7 @@ export const preferences = z.object({
   queuePatienceMinutes: z.int().min(1).max(1_440).default(5),
   /** On a production cloud, removing more images than this must be confirmed by typing a name. */
   confirmAbove: z.int().min(0).max(1_000_000).default(20),
-  /** The retention of finished operations: their maximum age in days, and their maximum number. */
+  /** The retention of finished operations, and of the runs of each schedule: maximum age in days, and maximum number. */
   keepOperationsDays: z.int().min(1).max(3_650).default(90),
   keepOperations: z.int().min(10).max(10_000).default(1_000),
   /** The number of hosts that operations send to concurrently, and of concurrent requests per host. */

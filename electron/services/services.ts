@@ -154,7 +154,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     log,
     retention: () => {
       const { retention, maxOperations } = withLimits(limitsNow());
-      return { milliseconds: retention, runs: maxOperations };
+      return { milliseconds: retention, runsPerSchedule: maxOperations };
     },
   });
   const trends = new Trends({

@@ -9,6 +9,8 @@ import { cursorRow, type RecordedRun, readRun, schedulesArea } from './schedule-
 export type Cursor = { until: number; timing: string };
 
 const maxText = 2_000;
+/** The runs of all schedules together that are kept, whatever the settings say. */
+const maxRuns = 100_000;
 
 /** The runs of schedules and the cursors, in the database. Every method throws where the database cannot be written. */
 export class RunRecords {
@@ -97,14 +99,20 @@ export class RunRecords {
     );
   }
 
-  /** Removes runs that ended before an instant, and the oldest ones over a number. */
-  removeOld(endedBefore: number, maxRuns: number): void {
+  /** Removes runs that ended before an instant, and the oldest ones over a number: of each schedule, and of all. */
+  removeOld(endedBefore: number, maxPerSchedule: number, max = maxRuns): void {
     const ended = "outcome NOT IN ('running', 'waiting')";
     this.#prepare(`DELETE FROM schedule_runs WHERE ${ended} AND ended_at < ?`).run(endedBefore);
+    // A schedule that runs every few minutes does not push out the history of one that runs weekly.
+    this.#prepare(
+      `DELETE FROM schedule_runs WHERE ${ended} AND rowid IN (SELECT run FROM (
+         SELECT rowid AS run, row_number() OVER (PARTITION BY schedule_id ORDER BY due_at DESC, rowid DESC) AS place
+         FROM schedule_runs) WHERE place > ?)`,
+    ).run(maxPerSchedule);
     this.#prepare(
       `DELETE FROM schedule_runs WHERE ${ended} AND rowid NOT IN
          (SELECT rowid FROM schedule_runs ORDER BY due_at DESC, rowid DESC LIMIT ?)`,
-    ).run(maxRuns);
+    ).run(max);
   }
 
   #insert(run: RecordedRun): boolean {

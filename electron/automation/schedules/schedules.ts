@@ -23,7 +23,7 @@ export type SchedulesOptions = {
   storage: StorageHealth;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   /** How long the runs are remembered in milliseconds, and how many. */
-  retention: () => { milliseconds: number; runs: number };
+  retention: () => { milliseconds: number; runsPerSchedule: number };
 };
 
 /** The maximum number of runs of a page. */
@@ -294,9 +294,9 @@ export class Schedules {
 
   #removeOldDaily(): void {
     const { sources, storage, retention } = this.#options;
-    const { milliseconds, runs } = retention();
+    const { milliseconds, runsPerSchedule } = retention();
     try {
-      this.#records.removeOld(sources.clock.now() - milliseconds, runs);
+      this.#records.removeOld(sources.clock.now() - milliseconds, runsPerSchedule);
       this.#lastRuns.clear();
     } catch (error) {
       // They are removed later.

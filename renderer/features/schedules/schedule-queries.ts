@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ScheduleId } from '../../../electron/contract/schedules.ts';
@@ -55,16 +55,19 @@ export function useScheduleNames(): ScheduleNames {
   }, [hosts, clouds, goldenSets, wasteFilters]);
 }
 
-/**
- * The runs, newest first.
- *
- * @param scheduleId of one schedule; of all when absent
- */
-export function useScheduleRuns(scheduleId: ScheduleId, limit: number) {
-  return useQuery(
-    queries.schedules.runs.queryOptions({
-      input: { scheduleId, limit },
-      placeholderData: keepPreviousData,
+/** The runs that are read first, and then with each older page: the most that one call gives. */
+const [firstRuns, olderRuns] = [50, 500];
+
+/** The runs of a schedule, newest first, page by page. */
+export function useScheduleRuns(scheduleId: ScheduleId) {
+  return useInfiniteQuery(
+    queries.schedules.runs.infiniteOptions({
+      input: (before: number | undefined) => ({
+        scheduleId,
+        ...(before === undefined ? { limit: firstRuns } : { before, limit: olderRuns }),
+      }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ runs, more }) => (more ? runs.at(-1)?.dueAt : undefined),
       structuralSharing: false,
       gcTime: 30_000,
     }),

@@ -35,14 +35,14 @@ export function OperationsSection({ preferences }: { preferences: Preferences })
         field="keepOperationsDays"
         name="History retention"
         unit="days"
-        about="Older completed operations are removed with their targets."
+        about="Older completed operations are removed with their targets, and older runs of schedules."
       />
       <NumberSetting
         preferences={preferences}
         field="keepOperations"
         name="Maximum operations"
         unit="operations"
-        about="The oldest completed operations beyond this number are removed."
+        about="The oldest completed operations beyond this number are removed, and so are those of the runs of each schedule."
       />
       <TrendsSetting preferences={preferences} />
     </div>

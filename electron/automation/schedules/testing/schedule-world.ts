@@ -111,7 +111,7 @@ export class ScheduleWorld {
       database: this.database,
       storage: this.storage,
       log: { error: note, warn: () => {}, info: () => {} },
-      retention: () => ({ milliseconds: 4_000 * 24 * 3_600_000, runs: 1_000_000 }),
+      retention: () => ({ milliseconds: 4_000 * 24 * 3_600_000, runsPerSchedule: 1_000_000 }),
     });
     this.engine.start();
     await settled();

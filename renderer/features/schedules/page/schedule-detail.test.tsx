@@ -63,6 +63,30 @@ test('shows its next and past runs; an open run shows the hosts that it left out
   expect(drawer.getByRole('list', { name: 'Skipped' }).textContent).toContain('Unreachable');
 });
 
+test('shows older runs until the oldest that is kept, page by page', async () => {
+  const all = Array.from({ length: 700 }, (_, index) =>
+    sampleRun({ id: `r${index}`, dueAt: 1_000_000 - index, startedAt: 1_000_000 - index, text: `Run ${index}` }),
+  );
+  const { user } = renderDetail(sampleState(), [], {
+    'schedules.runs': (input) => {
+      const { before = Number.MAX_SAFE_INTEGER, limit } = input as { before?: number; limit: number };
+      const older = all.filter(({ dueAt }) => dueAt < before);
+      return { runs: older.slice(0, limit), more: older.length > limit };
+    },
+  });
+  const rows = async (count: number) => {
+    const table = await screen.findByRole('table', { name: 'Runs' });
+    await waitFor(() => expect(table.getAttribute('aria-rowcount')).toBe(String(count + 1)));
+  };
+  await rows(50);
+  await user.click(screen.getByRole('button', { name: 'Show older runs' }));
+  await rows(550);
+  await user.click(screen.getByRole('button', { name: 'Show older runs' }));
+  await rows(700);
+  expect(screen.queryByRole('button', { name: 'Show older runs' })).toBeNull();
+  screen.getByText(/^All 700 runs that are kept/);
+});
+
 test('a waiting run shows its plan, and is approved with the name that its cloud requires', async () => {
   const waitingRun = sampleRun({ id: 'w', outcome: 'waiting', text: 'It would delete 3 golden images.' });
   const { user } = renderDetail(sampleState({}, { waitingRun }), [], {

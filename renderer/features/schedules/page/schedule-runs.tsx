@@ -15,7 +15,7 @@ import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tag } from '../../../components/tag.tsx';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { exportedBytes, formatCount, formatSpan, plural } from '../../../lib/format.ts';
-import { operationPath } from '../../../lib/routes.ts';
+import { operationPath, settingsSectionPath } from '../../../lib/routes.ts';
 import { describeZoned } from '../../../lib/zoned-time.ts';
 import { StateLabel } from '../../operations/operation-cells.tsx';
 import { amountText, hasSize } from '../../operations/operation-labels.ts';
@@ -29,16 +29,12 @@ const none: never[] = [];
 const newestFirst: Sort = { id: 'when', descending: true };
 const idOf = ({ id }: ScheduleRun) => id;
 const nameOf = ({ scheduleName }: ScheduleRun) => scheduleName;
-/** The numbers of runs that are read, one after the other. The last is the maximum of one call. */
-const steps = [50, 200, 500] as const;
 
 /** The past runs of a schedule, newest first. A row opens the run. */
 export function ScheduleRuns({ schedule }: { schedule: Schedule }) {
-  const [step, setStep] = useState(0);
-  const limit = steps[step] ?? steps[0];
-  const found = useScheduleRuns(schedule.id, limit);
+  const found = useScheduleRuns(schedule.id);
   const [opened, setOpened] = useState<string | null>(null);
-  const runs = found.data?.runs ?? none;
+  const runs = useMemo(() => found.data?.pages.flatMap((page) => page.runs) ?? none, [found.data]);
   const table = useTableState({ rows: runs, idOf, name: 'schedule.runs', defaultSort: newestFirst });
   const columns = useMemo(() => runColumns(schedule.timeZone, setOpened), [schedule.timeZone]);
   const run = runs.find(({ id }) => id === opened);
@@ -49,7 +45,7 @@ export function ScheduleRuns({ schedule }: { schedule: Schedule }) {
         <ExportMenu what={`${schedule.name} runs`} columns={exported} shown={runs} chosen={none} />
       </div>
       {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
-      {found.data?.runs.length === 0 ? (
+      {found.data && runs.length === 0 ? (
         <div className="panel">
           <EmptyState title="No runs yet">
             Each run appears here with its outcome, also one that was skipped or missed.
@@ -66,18 +62,17 @@ export function ScheduleRuns({ schedule }: { schedule: Schedule }) {
           empty={<EmptyState title="Loading runs" />}
         />
       )}
-      {found.data?.more ? (
-        step < steps.length - 1 ? (
-          <div className="row">
-            <Button size="small" disabled={found.isFetching} onClick={() => setStep(step + 1)}>
-              Show older runs
-            </Button>
-          </div>
-        ) : (
-          <p className="dim">
-            The newest {formatCount(limit)} runs are shown. Older operations are on the Operations page.
-          </p>
-        )
+      {found.hasNextPage ? (
+        <div className="row">
+          <Button size="small" disabled={found.isFetchingNextPage} onClick={() => found.fetchNextPage()}>
+            Show older runs
+          </Button>
+        </div>
+      ) : (found.data?.pages.length ?? 0) > 1 ? (
+        <p className="dim">
+          All {formatCount(runs.length)} runs that are kept. How long they are kept is set under{' '}
+          <Link href={settingsSectionPath('operations')}>Operations</Link> in the settings.
+        </p>
       ) : null}
       {run ? <RunDrawer run={run} timeZone={schedule.timeZone} onClose={() => setOpened(null)} /> : null}
     </>
