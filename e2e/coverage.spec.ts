@@ -125,8 +125,8 @@ test('every cell shows what its host lists, on 64 hosts', async ({ browser }) =>
   const sample = await scrolledThrough(page, [0, 0.31, 0.77, 1], [0, 0.5, 1]);
   for (const { imageId, hostId, label } of sample) {
     const wanted = words[readings.get(hostId) === 'unknown' ? '?' : truth.letter(hostId, imageId)];
-    const told = wanted === 'unknown' ? '' : ', as of (.* ago|just now)';
-    if (!new RegExp(`, ${names[hostId]}: ${wanted}${told}$`).test(label)) misdrawn.push(`${label}, not ${wanted}`);
+    const ageText = wanted === 'unknown' ? '' : ', as of (.* ago|just now)';
+    if (!new RegExp(`, ${names[hostId]}: ${wanted}${ageText}$`).test(label)) misdrawn.push(`${label}, not ${wanted}`);
     seen.add(hostId);
   }
   expect(misdrawn).toEqual([]);

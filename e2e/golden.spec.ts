@@ -87,8 +87,8 @@ test('a golden set of 16 hosts is written by rule, shows their drift, and is syn
     cloudId: await cloudId(page),
   });
   const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
-  const told = new Map(answer.sets[0]?.hosts.map(({ hostId, missing }) => [names.get(hostId), missing]));
-  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(missing));
+  const shownDrift = new Map(answer.sets[0]?.hosts.map(({ hostId, missing }) => [names.get(hostId), missing]));
+  expect(Object.fromEntries(shownDrift)).toEqual(Object.fromEntries(missing));
 
   // Opening a row shows which images these are.
   const [[first, { images: count }] = ['', { images: 0 }]] = lack;

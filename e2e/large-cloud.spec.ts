@@ -41,15 +41,15 @@ test('counts every access on 64 hosts, and finds an image by any part of its id'
       byHost.set(host.name, sum);
     }
     await call(page, 'hosts/refresh', {});
-    const told = new Map<string, number>();
+    const hitsOnPage = new Map<string, number>();
     for (const name of seen) {
       const { bars } = await call<HostTrend>(page, 'trends/host', { id: ids[name], span: '24h' });
-      told.set(
+      hitsOnPage.set(
         name,
         bars.reduce((sum, { hits }) => sum + (hits ?? 0), 0),
       );
     }
-    expect(told).toEqual(byHost);
+    expect(hitsOnPage).toEqual(byHost);
     for (const [imageId, sum] of [...byImage].slice(0, 5)) {
       const { hosts } = await call<ImageTrend>(page, 'trends/image', { imageId, span: '24h' });
       expect(hosts.reduce((all, { hits }) => all + hits, 0)).toBe(sum);

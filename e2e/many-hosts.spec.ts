@@ -149,10 +149,10 @@ test('800 images are deleted from 20 hosts despite faults, a kill and a cancel',
   await expect(bar).toContainText('An operation was interrupted when the console closed.');
   await bar.getByRole('link', { name: 'Show' }).click();
   await expect(page.getByRole('dialog')).toContainText('The console closed while this was running.');
-  const told = { done: await counted(page, 'done'), unknown: await counted(page, 'unknown') };
+  const reported = { done: await counted(page, 'done'), unknown: await counted(page, 'unknown') };
   const gone = rest - truth(cloud).left;
-  expect(told.done).toBeLessThanOrEqual(gone);
-  expect(told.done + told.unknown).toBeGreaterThanOrEqual(gone);
+  expect(reported.done).toBeLessThanOrEqual(gone);
+  expect(reported.done + reported.unknown).toBeGreaterThanOrEqual(gone);
 
   // Continued: the hosts are asked for their state, and only the rest is done. The host that is down fails with a
   // reason.

@@ -39,11 +39,14 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
 
     test('reading a queued image that nothing fetches caches it and removes it from the queue', async () => {
       const imageId = await queuedImage();
-      const told: [number, number | null][] = [];
+      const progressReports: [number, number | null][] = [];
       // Glance sends no length here, so the client asks for the size if it is not known.
-      const reading = { sizeBytes: null, taken: (...progress: [number, number | null]) => void told.push(progress) };
+      const reading = {
+        sizeBytes: null,
+        taken: (...progress: [number, number | null]) => void progressReports.push(progress),
+      };
       expect(await fixture.host.readImage(imageId, reading)).toBe(bytes);
-      expect(told.at(-1)).toEqual([bytes, bytes]);
+      expect(progressReports.at(-1)).toEqual([bytes, bytes]);
       const { cached } = await fixture.until(
         'the image to be cached and not queued',
         (listing) => has(listing.cached, imageId) && !listing.queued.includes(imageId),

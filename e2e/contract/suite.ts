@@ -178,8 +178,8 @@ function describeDelete(at: () => SuiteFixture): void {
 
   test('reports that an image was not cached, if the release does so', async () => {
     const fixture = at();
-    const told = await fixture.host.delete(await fixture.capabilities(), unknownId());
-    expect(told.wasThere).toBe(fixture.target.facts.dialect === 'legacy' ? undefined : false);
+    const deleted = await fixture.host.delete(await fixture.capabilities(), unknownId());
+    expect(deleted.wasThere).toBe(fixture.target.facts.dialect === 'legacy' ? undefined : false);
   });
 }
 

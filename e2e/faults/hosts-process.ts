@@ -5,7 +5,7 @@ import type { HostsCall, HostsMessage } from './hosts-messages.ts';
 // started it, and ends with it.
 
 const clouds = new Map<string, FaultHosts>();
-const tell = (message: HostsMessage) => void process.send?.(message);
+const post = (message: HostsMessage) => void process.send?.(message);
 
 function find(id: string): FaultHosts {
   const cloud = clouds.get(id);
@@ -16,7 +16,7 @@ function find(id: string): FaultHosts {
 async function answer(call: HostsCall): Promise<unknown> {
   switch (call.name) {
     case 'open': {
-      const cloud = new FaultHosts(call.spec, (moment) => tell({ kind: 'moment', cloud: call.cloud, ...moment }));
+      const cloud = new FaultHosts(call.spec, (moment) => post({ kind: 'moment', cloud: call.cloud, ...moment }));
       clouds.set(call.cloud, cloud);
       return cloud.start();
     }
@@ -38,8 +38,8 @@ async function answer(call: HostsCall): Promise<unknown> {
 
 process.on('message', (message: { id: number; call: HostsCall }) => {
   answer(message.call).then(
-    (result) => tell({ kind: 'answer', id: message.id, result }),
-    (error: unknown) => tell({ kind: 'failure', id: message.id, text: String(error) }),
+    (result) => post({ kind: 'answer', id: message.id, result }),
+    (error: unknown) => post({ kind: 'failure', id: message.id, text: String(error) }),
   );
 });
 process.on('disconnect', () => process.exit());

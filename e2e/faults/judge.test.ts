@@ -5,7 +5,7 @@ import { doubleRequests, judge, unrecorded } from './judge.ts';
 import type { LedgerEntry } from './request-ledger.ts';
 
 const [image, other] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
-const noCourse = { boots: [], kills: [] };
+const noOtherEvents = { boots: [], kills: [] };
 
 function entry(given: Partial<LedgerEntry>): LedgerEntry {
   return {
@@ -51,7 +51,7 @@ function verdict(
   kind: Operation['kind'],
   one: TargetOutcome,
   facts: Truth,
-  course = noCourse as Parameters<typeof judge>[2],
+  events = noOtherEvents as Parameters<typeof judge>[2],
 ) {
   const operation: Operation = {
     id: 'operation',
@@ -77,7 +77,7 @@ function verdict(
     freed: null,
     pace: null,
   };
-  return judge({ operation, targets: [one] }, facts, course);
+  return judge({ operation, targets: [one] }, facts, events);
 }
 
 test('accepts an account that agrees with the hosts', () => {
@@ -120,10 +120,10 @@ test('finds a second clear that removes images cached since the first', () => {
     receivedAt: 3_000,
     removed: [{ imageId: other, bytes: 7, from: 'cache' }],
   });
-  const course = { boots: [{ hostName: 'glance-01', imageId: other, at: 2_000 }], kills: [] };
+  const events = { boots: [{ hostName: 'glance-01', imageId: other, at: 2_000 }], kills: [] };
   const facts = truth({ entries: [first, second] });
   const cleared: TargetOutcome = { ...target('done', 507, null), actual: { images: 2, bytes: 507 } };
-  expect(verdict('clear', cleared, facts, course)).toEqual([expect.stringContaining('was sent a second time')]);
+  expect(verdict('clear', cleared, facts, events)).toEqual([expect.stringContaining('was sent a second time')]);
 });
 
 test('finds a request without a target, and a sent target that counts as waiting', () => {

@@ -23,16 +23,16 @@ function entriesOf(truth: Truth, { hostId, imageId }: Pick<TargetOutcome, 'hostI
 }
 
 /** Other events: images that were booted, and when consoles were killed (epoch milliseconds). */
-export type Course = { boots: readonly Boot[]; kills: readonly number[] };
+export type OtherEvents = { boots: readonly Boot[]; kills: readonly number[] };
 
 /** Compares an operation's account with the hosts, target by target. Returns each disagreement as a sentence. */
-export function judge(account: Account, truth: Truth, course: Course): string[] {
+export function judge(account: Account, truth: Truth, events: OtherEvents): string[] {
   const { operation, targets } = account;
   const wrong: string[] = [];
   for (const target of targets) {
-    const say = (text: string) =>
+    const report = (text: string) =>
       wrong.push(`${target.hostId} ${target.imageId ?? ''} ${target.state} (${target.text ?? ''}): ${text}`);
-    judgeTarget(operation, target, truth, course, say);
+    judgeTarget(operation, target, truth, events, report);
   }
   const owned = new Set(targets.flatMap((target) => entriesOf(truth, target)));
   for (const entry of truth.entries) {
@@ -41,32 +41,32 @@ export function judge(account: Account, truth: Truth, course: Course): string[] 
   for (const host of truth.hosts) {
     for (const imageId of host.doubleQueued) wrong.push(`${host.name} was asked twice to fetch ${imageId}`);
   }
-  wrong.push(...judgeLater(truth, course.boots), ...judgeSums(account));
+  wrong.push(...judgeLater(truth, events.boots), ...judgeSums(account));
   return wrong;
 }
 
 /** How many requests told a host to fetch an image that it was told to fetch before. */
 export function doubleRequests(truth: Truth): number {
-  const told = truth.entries.flatMap(({ hostName, queued }) => queued.map((imageId) => `${hostName} ${imageId}`));
-  return told.length - new Set(told).size;
+  const fetches = truth.entries.flatMap(({ hostName, queued }) => queued.map((imageId) => `${hostName} ${imageId}`));
+  return fetches.length - new Set(fetches).size;
 }
 
 function judgeTarget(
   operation: Operation,
   target: TargetOutcome,
   truth: Truth,
-  { boots, kills }: Course,
-  say: (text: string) => void,
+  { boots, kills }: OtherEvents,
+  report: (text: string) => void,
 ): void {
   const entries = entriesOf(truth, target);
   const { state, actual } = target;
   if (state === 'waiting' || state === 'sent' || state === 'following') {
-    say('it is open, although the operation has ended');
+    report('it is open, although the operation has ended');
     return;
   }
   if (state === 'unknown') {
-    if (entries.every((entry) => wasTakenIn(entry, kills))) say('every request of it was answered');
-    if (target.text === null) say('it does not say why');
+    if (entries.every((entry) => wasRecorded(entry, kills))) report('every request of it was answered');
+    if (target.text === null) report('it does not say why');
     return;
   }
   const host = truth.hosts.find(({ name }) => name === target.hostId);
@@ -79,30 +79,30 @@ function judgeTarget(
       const all = sumOf(removed);
       const { images = 0, bytes = 0 } = actual ?? {};
       if (images < seen.images || images > all.images || bytes < seen.bytes || bytes > all.bytes) {
-        say(`it counts ${JSON.stringify(actual)}; its requests removed ${JSON.stringify(all)}`);
+        report(`it counts ${JSON.stringify(actual)}; its requests removed ${JSON.stringify(all)}`);
       }
-      if (target.imageId !== null && isCached && !wasBooted(target, boots)) say('the host has it cached');
+      if (target.imageId !== null && isCached && !wasBooted(target, boots)) report('the host has it cached');
     } else if (removed.length > 0) {
-      say(`its requests removed ${JSON.stringify(sumOf(removed))}`);
+      report(`its requests removed ${JSON.stringify(sumOf(removed))}`);
     } else if (state === 'alreadyDone' && target.imageId !== null && isCached && !isWithinLimit(operation)) {
-      say('the host has it cached');
+      report('the host has it cached');
     }
     return;
   }
   if (operation.kind === 'clean') {
     const done = entries.some(({ doneAt }) => doneAt !== null);
-    if ((state === 'done') !== done) say(done ? 'the host has cleaned' : 'the host was not asked to clean');
+    if ((state === 'done') !== done) report(done ? 'the host has cleaned' : 'the host was not asked to clean');
     return;
   }
   const arrived = truth.arrivals.filter((each) => each.hostName === target.hostId && each.imageId === target.imageId);
   const bytes = arrived[0]?.bytes;
   if (state === 'done') {
-    if (!isCached) say('the host does not have it cached');
-    else if (actual?.bytes !== bytes) say(`it counts ${actual?.bytes} bytes; the image has ${bytes}`);
+    if (!isCached) report('the host does not have it cached');
+    else if (actual?.bytes !== bytes) report(`it counts ${actual?.bytes} bytes; the image has ${bytes}`);
   } else if (state === 'alreadyDone') {
-    if (entries.some(({ queued }) => queued.length > 0)) say('this operation asked for it');
+    if (entries.some(({ queued }) => queued.length > 0)) report('this operation asked for it');
   } else if (isCached) {
-    say('the host has it cached');
+    report('the host has it cached');
   }
 }
 
@@ -113,7 +113,7 @@ const isWithinLimit = ({ kind }: Operation): boolean => kind === 'prune';
 const outcomeDelay = 1_000;
 
 /** Whether a console got the answer of a request and lived long enough to record it. */
-function wasTakenIn({ answeredAt }: LedgerEntry, kills: readonly number[]): boolean {
+function wasRecorded({ answeredAt }: LedgerEntry, kills: readonly number[]): boolean {
   return answeredAt !== null && !kills.some((at) => at >= answeredAt && at - answeredAt < outcomeDelay);
 }
 
@@ -170,10 +170,12 @@ function judgeSums({ operation, targets }: Account): string[] {
   }
   const wrong: string[] = [];
   for (const name of ['actual', 'freed'] as const) {
-    const told = operation[name];
-    if (told === null) continue;
-    if (told.images !== sum[name].images || told.bytes !== sum[name].bytes) {
-      wrong.push(`The operation's ${name} is ${JSON.stringify(told)}; its targets have ${JSON.stringify(sum[name])}`);
+    const reported = operation[name];
+    if (reported === null) continue;
+    if (reported.images !== sum[name].images || reported.bytes !== sum[name].bytes) {
+      wrong.push(
+        `The operation's ${name} is ${JSON.stringify(reported)}; its targets have ${JSON.stringify(sum[name])}`,
+      );
     }
   }
   return wrong;

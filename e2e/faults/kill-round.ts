@@ -26,7 +26,7 @@ export type RoundResult = {
 };
 
 /** A call that starts or continues an operation with this many open targets. */
-type Acting = { open: number; answered: Promise<Operation> };
+type RunningCall = { open: number; answered: Promise<Operation> };
 
 /**
  * When a console is killed: this many milliseconds after such a call was sent or answered, or after a request of the
@@ -64,17 +64,17 @@ function someMoment(random: Random, requests: number): KillMoment {
 }
 
 /** The kill of one console, which the round carries out. */
-class Death {
-  readonly bornAt = Date.now();
+class ConsoleKill {
+  readonly createdAt = Date.now();
   /** Resolves when the console has to be killed. */
   readonly due: Promise<void>;
   text = 'at its end';
 
-  constructor(cloud: FaultCloud, acting: Acting, moment: KillMoment) {
-    this.due = this.#await(cloud, acting, moment);
+  constructor(cloud: FaultCloud, call: RunningCall, moment: KillMoment) {
+    this.due = this.#await(cloud, call, moment);
   }
 
-  async #await(cloud: FaultCloud, { answered }: Acting, { from, after, request }: KillMoment): Promise<void> {
+  async #await(cloud: FaultCloud, { answered }: RunningCall, { from, after, request }: KillMoment): Promise<void> {
     // A call that the kill interrupts fails.
     await (from === 'answered' ? answered.catch(() => undefined) : undefined);
     if (request) {
@@ -127,14 +127,14 @@ export async function killRound(
     await client.hosts.refresh({});
     const boots: Boot[] = [];
     const kills: number[] = [];
-    let acting = await begin(client, setup);
+    let call = await begin(client, setup);
     await cloud.setRules(delays(random.fork('delays')));
-    let death = new Death(cloud, acting, someMoment(random, acting.open));
+    let nextKill = new ConsoleKill(cloud, call, someMoment(random, call.open));
     for (let lives = random.int(1, 3); ; lives -= 1) {
-      await Promise.race([death.due, endOf(client, acting)]);
+      await Promise.race([nextKill.due, endOf(client, call)]);
       await served.kill();
       kills.push(Date.now());
-      result.killed.push(death.text);
+      result.killed.push(nextKill.text);
       const before = await cloud.truth();
       if (setup.mayBoot && random.chance(0.5))
         boots.push(...(await bootSome(cloud, before, setup.spec.images, random)));
@@ -145,22 +145,22 @@ export async function killRound(
         if (before.entries.length > 0) throw new Error('The operation is lost, although requests of it were sent');
         // It was killed before it had recorded the operation.
         await client.hosts.refresh({});
-        acting = await begin(client, setup);
+        call = await begin(client, setup);
       } else {
         const { targets } = await client.operations.targets({ id: operation.id });
-        const sent = before.entries.filter(({ receivedAt }) => receivedAt >= death.bornAt);
+        const sent = before.entries.filter(({ receivedAt }) => receivedAt >= nextKill.createdAt);
         result.disagreements.push(...unrecorded(targets, sent, before));
         const { waiting, following, unknown } = operation.counts;
         const open = waiting + following + unknown;
         if (open === 0) break;
         result.continued += 1;
-        acting = { open, answered: client.operations.continue({ id: operation.id }) };
-        acting.answered.catch(() => undefined);
+        call = { open, answered: client.operations.continue({ id: operation.id }) };
+        call.answered.catch(() => undefined);
       }
-      if (lives > 1) death = new Death(cloud, acting, someMoment(random, acting.open));
+      if (lives > 1) nextKill = new ConsoleKill(cloud, call, someMoment(random, call.open));
       else {
         cloud.onMoment = undefined;
-        await untilOperation(client, (await acting.answered).id, hasEnded);
+        await untilOperation(client, (await call.answered).id, hasEnded);
         break;
       }
     }
@@ -185,7 +185,7 @@ export async function killRound(
 }
 
 /** Plans the operation of a round and starts it. */
-async function begin(client: ConsoleClient, setup: RoundSetup): Promise<Acting> {
+async function begin(client: ConsoleClient, setup: RoundSetup): Promise<RunningCall> {
   const plan = await client.operations.plan(await setup.action(client));
   if (plan.willDo === 0) throw new Error(`Nothing to do: ${plan.targets[0]?.reason}`);
   const answered = client.operations.start({ planId: plan.id });
@@ -195,7 +195,7 @@ async function begin(client: ConsoleClient, setup: RoundSetup): Promise<Acting> 
 }
 
 /** Resolves when the operation ended before its console was killed. */
-async function endOf(client: ConsoleClient, { answered }: Acting): Promise<void> {
+async function endOf(client: ConsoleClient, { answered }: RunningCall): Promise<void> {
   await untilOperation(client, (await answered).id, hasEnded);
 }
 

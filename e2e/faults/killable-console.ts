@@ -149,8 +149,8 @@ export async function untilOperation(
   let last: Operation | undefined;
   try {
     for await (const event of await client.events({}, { signal: late })) {
-      const told = event.type === 'state' ? event.operations : event.type === 'operation' ? [event.operation] : [];
-      for (const operation of told) {
+      const changed = event.type === 'state' ? event.operations : event.type === 'operation' ? [event.operation] : [];
+      for (const operation of changed) {
         if (operation.id !== id) continue;
         last = operation;
         if (is(operation)) return operation;

@@ -29,8 +29,8 @@ test.describe('hosts of Glance 33 with the central driver', () => {
     const host = servers.host('glance-sid');
     const image = await servers.uploadImage(host, 'found-by', 100_000);
     await servers.download(host, image);
-    const told = await servers.send('GET', host, `/v2/cache/nodes/${image}`);
-    expect([told.status, JSON.parse(told.text)]).toEqual([200, [host.address]]);
+    const nodes = await servers.send('GET', host, `/v2/cache/nodes/${image}`);
+    expect([nodes.status, JSON.parse(nodes.text)]).toEqual([200, [host.address]]);
 
     await find(page, 'Neighbours of hosts');
     await expect(dialog(page)).toContainText('1 address found beside known hosts');

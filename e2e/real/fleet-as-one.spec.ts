@@ -203,8 +203,8 @@ test.describe('two hosts of one cloud', () => {
     const { first, both, one } = made;
     await openHost(page, 'glance-a');
     await expect(page.getByRole('table', { name: 'Cached images' })).toContainText(one);
-    const told = () => call<HostTrend>(page, 'trends/host', { id: 'glance-a', span: '6h' });
-    await expect.poll(async () => (await told()).points.length).toBeGreaterThan(0);
+    const readTrend = () => call<HostTrend>(page, 'trends/host', { id: 'glance-a', span: '6h' });
+    await expect.poll(async () => (await readTrend()).points.length).toBeGreaterThan(0);
     for (const id of [one, one, both]) await servers.download(first, id);
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();
     await page.getByRole('tab', { name: 'Trends' }).click();

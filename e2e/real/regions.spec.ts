@@ -142,10 +142,10 @@ async function expectCoverage(page: Page, { regions, hosts, copied, ofFirst, orp
   await expect(async () => {
     const coverage = await call<Coverage>(page, 'coverage/get', {});
     const at = hosts.map(({ name }) => coverage.hosts.findIndex(({ hostId }) => hostId === ids.get(name)));
-    const told = coverage.images.flatMap(({ imageId, cells }) =>
+    const shownCells = coverage.images.flatMap(({ imageId, cells }) =>
       expected.has(imageId) ? [[imageId, at.map((index) => cells[index])] as const] : [],
     );
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+    expect(Object.fromEntries(shownCells)).toEqual(Object.fromEntries(expected));
   }).toPass();
 }
 

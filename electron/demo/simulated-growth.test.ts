@@ -11,7 +11,7 @@ const minute = 60_000;
 const fills: Fill[] = ['ordinary', 'ordinary', 'overLimit', 'small'];
 
 /** Hosts whose clock is set by hand, and the growth that changes them. */
-function livingHosts(seed: number) {
+function growingHosts(seed: number) {
   const clock = { now: 1_795_000_000_000 };
   const now = () => clock.now;
   const random = new Random(seed);
@@ -31,15 +31,15 @@ function livingHosts(seed: number) {
     return made;
   };
   const growth = new Growth(hostsOf(nodes, upload), random.fork('growth'), now);
-  /** Lets the cloud live, and calls back every minute. */
-  const live = (minutes: number, each: () => void = () => undefined) => {
+  /** Simulates this many minutes, and calls back in each of them. */
+  const simulate = (minutes: number, each: () => void = () => undefined) => {
     for (let passed = 0; passed < minutes; passed += 1) {
       clock.now += minute;
       growth.tick();
       each();
     }
   };
-  return { nodes, images, live };
+  return { nodes, images, simulate };
 }
 
 function hostsOf(nodes: DemoNode[], upload: ConstructorParameters<typeof Growth>[0][number]['upload']) {
@@ -50,7 +50,7 @@ const sizes = (nodes: DemoNode[]) => nodes.map(({ cache }) => cache.totalBytes);
 const hits = (nodes: DemoNode[]) => nodes.map(({ cache }) => cache.rows(false).reduce((sum, row) => sum + row.hits, 0));
 
 test('over six hours every size changes every 10 minutes, and no cache exceeds its disk', () => {
-  const { nodes, images, live } = livingHosts(1);
+  const { nodes, images, simulate } = growingHosts(1);
   const first = sizes(nodes);
   const atMost = nodes.map(({ limitBytes }, index) => Math.max(limitBytes, (first[index] ?? 0) * 1.03));
   const hitsBefore = hits(nodes);
@@ -58,7 +58,7 @@ test('over six hours every size changes every 10 minutes, and no cache exceeds i
   for (let window = 0; window < 36; window += 1) {
     const before = sizes(nodes);
     const changed = nodes.map(() => false);
-    live(10, () => {
+    simulate(10, () => {
       for (const [index, size] of sizes(nodes).entries()) {
         changed[index] ||= size !== before[index];
         expect(size).toBeLessThanOrEqual(atMost[index] ?? 0);
@@ -78,9 +78,9 @@ test('over six hours every size changes every 10 minutes, and no cache exceeds i
 });
 
 test('after days the cloud is in a steady state: as full as before, one host over its limit, few orphans', () => {
-  const { nodes, images, live } = livingHosts(2);
+  const { nodes, images, simulate } = growingHosts(2);
   const counted = images.all().length;
-  live(4 * 24 * 60);
+  simulate(4 * 24 * 60);
   for (const [index, { cache, limitBytes }] of nodes.entries()) {
     if (fills[index] === 'overLimit') expect(cache.totalBytes).toBeGreaterThan(limitBytes);
     else expect(cache.totalBytes).toBeLessThanOrEqual(limitBytes);
@@ -92,11 +92,11 @@ test('after days the cloud is in a steady state: as full as before, one host ove
 });
 
 test('the same seed creates the same history', () => {
-  const life = (seed: number) => {
-    const { nodes, live } = livingHosts(seed);
-    live(120);
+  const history = (seed: number) => {
+    const { nodes, simulate } = growingHosts(seed);
+    simulate(120);
     return nodes.map(({ cache }) => cache.rows(true).map(({ imageId, hits: each }) => [imageId, each]));
   };
-  expect(life(3)).toEqual(life(3));
-  expect(life(4)).not.toEqual(life(3));
+  expect(history(3)).toEqual(history(3));
+  expect(history(4)).not.toEqual(history(3));
 });

@@ -205,14 +205,14 @@ describe('a cloud with two image databases', () => {
     await clock.forward(2 * second);
     return { ...scene, other };
   }
-  const told = (fleet: Awaited<ReturnType<typeof twoDatabases>>['fleet'], hostId: string) =>
+  const statusesAt = (fleet: Awaited<ReturnType<typeof twoDatabases>>['fleet'], hostId: string) =>
     Object.fromEntries(fleet.images(hostId).cached.map((image) => [image.imageId, image.catalogStatus]));
 
   it('has an orphan only where the host’s own API does not have the image', async () => {
     const { fleet } = await twoDatabases();
-    expect(told(fleet, 'h0')).toEqual({ here: 'known', gone: 'orphan' });
-    expect(told(fleet, 'h1')).toEqual({ here: 'known', there: 'orphan' });
-    expect(told(fleet, 'h2')).toEqual({ there: 'known', same: 'known', here: 'orphan' });
+    expect(statusesAt(fleet, 'h0')).toEqual({ here: 'known', gone: 'orphan' });
+    expect(statusesAt(fleet, 'h1')).toEqual({ here: 'known', there: 'orphan' });
+    expect(statusesAt(fleet, 'h2')).toEqual({ there: 'known', same: 'known', here: 'orphan' });
     expect(fleet.images('h2').cached[1]?.description?.name).toBe('there too');
     await fleet.stop();
   });
@@ -246,14 +246,14 @@ describe('a cloud with two image databases', () => {
     catalogues.set(settings[3]?.address ?? '', silent);
     const seen = new Set<string>();
     fleet.onChange(() => {
-      for (const id of ['h2', 'h3']) seen.add(JSON.stringify(told(fleet, id)));
+      for (const id of ['h2', 'h3']) seen.add(JSON.stringify(statusesAt(fleet, id)));
     });
     await clock.forward(100 * second);
-    expect(told(fleet, 'h1')['gone']).toBe('orphan');
+    expect(statusesAt(fleet, 'h1')['gone']).toBe('orphan');
     expect(catalogue.described).toEqual([['gone', 'there']]);
     expect(catalogue.confirmed[0]).toEqual(['gone', 'there']);
-    expect(told(fleet, 'h2')).toEqual({ gone: 'orphan', there: 'known' });
-    expect(told(fleet, 'h3')['gone']).toBe('unchecked');
+    expect(statusesAt(fleet, 'h2')).toEqual({ gone: 'orphan', there: 'known' });
+    expect(statusesAt(fleet, 'h3')['gone']).toBe('unchecked');
     expect([...seen].filter((text) => text.includes('"there":"orphan"'))).toEqual([]);
     await fleet.stop();
   });
@@ -263,11 +263,11 @@ describe('a cloud with two image databases', () => {
     host.cached = [record('gone')];
     const fails = vi.spyOn(host, 'fingerprint').mockRejectedValue(failing('hostError'));
     await clock.forward(100 * second);
-    expect(told(fleet, 'h0')).toEqual({ gone: 'unchecked' });
+    expect(statusesAt(fleet, 'h0')).toEqual({ gone: 'unchecked' });
     expect(catalogue.described).toEqual([]);
     fails.mockRestore();
     await clock.forward(100 * second);
-    expect(told(fleet, 'h0')).toEqual({ gone: 'orphan' });
+    expect(statusesAt(fleet, 'h0')).toEqual({ gone: 'orphan' });
     await fleet.stop();
   });
 });

@@ -155,8 +155,8 @@ describe('the catalogue of an image service', () => {
 
   it('is read again in the background when an operator opens it again, and the change is reported', async () => {
     const { clock, fleet, catalogue } = fakeFleet(0);
-    const told: string[] = [];
-    fleet.onCatalogue((cloudId) => told.push(cloudId));
+    const notified: string[] = [];
+    fleet.onCatalogue((cloudId) => notified.push(cloudId));
     catalogue.images = [catalogueImage('a')];
     expect((await fleet.catalogue('c')).images).toHaveLength(1);
     await fleet.catalogue('c');
@@ -166,7 +166,7 @@ describe('the catalogue of an image service', () => {
     expect((await fleet.catalogue('c')).images).toHaveLength(1);
     await settled();
     expect((await fleet.catalogue('c')).images).toHaveLength(2);
-    expect(told).toEqual(['c', 'c']);
+    expect(notified).toEqual(['c', 'c']);
     await fleet.stop();
   });
 

@@ -39,8 +39,8 @@ it('sums agree with what is shown, the revision grows only with changes, and the
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
       const { clock, fleet, host } = fakeFleet(1, { refreshPaused: true });
       let last = fleet.images('h0');
-      for (const { listing: told, expected, wait, fails } of steps) {
-        Object.assign(host, told, { failure: fails ? new Error('fails') : undefined });
+      for (const { listing: listed, expected, wait, fails } of steps) {
+        Object.assign(host, listed, { failure: fails ? new Error('fails') : undefined });
         if (expected) fleet.access('h0').report(expected);
         await clock.forward(wait * second);
         await fleet.refresh();
@@ -65,9 +65,9 @@ it('sums agree with what is shown, the revision grows only with changes, and the
         });
         if (fails) continue;
         expect(new Set(images.cached.map((image) => image.imageId))).toEqual(
-          new Set(told.cached.map((one) => one.imageId)),
+          new Set(listed.cached.map((one) => one.imageId)),
         );
-        expect(images.queued.map((image) => image.imageId)).toEqual([...new Set(told.queued)]);
+        expect(images.queued.map((image) => image.imageId)).toEqual([...new Set(listed.queued)]);
       }
       await fleet.stop();
     }),

@@ -58,13 +58,15 @@ function sends(bytes: number, announced?: number, then: 'end' | 'stay' | 'drop' 
 describe('a download', () => {
   it('is counted to its end, with the announced length', async () => {
     const { url, received } = await server(() => sends(300_000, 300_000));
-    const told: [number, number | null][] = [];
+    const progressReports: [number, number | null][] = [];
     const answer = await client().download(
-      from(url, { headers: { 'x-auth-token': 't' }, taken: (...progress) => void told.push(progress) }),
+      from(url, { headers: { 'x-auth-token': 't' }, taken: (...progress) => void progressReports.push(progress) }),
     );
     expect(answer).toMatchObject({ status: 200, bytes: 300_000, text: '' });
-    expect(told.at(-1)).toEqual([300_000, 300_000]);
-    expect(told.map(([bytes]) => bytes)).toEqual(told.map(([bytes]) => bytes).toSorted((a, b) => a - b));
+    expect(progressReports.at(-1)).toEqual([300_000, 300_000]);
+    expect(progressReports.map(([bytes]) => bytes)).toEqual(
+      progressReports.map(([bytes]) => bytes).toSorted((a, b) => a - b),
+    );
     expect(received[0]?.headers).toMatchObject({ 'x-auth-token': 't' });
   });
 
@@ -223,14 +225,14 @@ describe('a download', () => {
             for (const part of parts) socket.write(Buffer.alloc(part));
             socket.end();
           });
-          let told = 0;
+          let reportedBytes = 0;
           const taken = (bytes: number) => {
-            told = bytes;
+            reportedBytes = bytes;
           };
           const outcome = await http.download(from(url, { maxBytes, taken })).catch((error: unknown) => error);
           if (outcome instanceof Error) return;
           const { bytes } = outcome as { bytes: number };
-          expect(bytes).toBe(told);
+          expect(bytes).toBe(reportedBytes);
           if (announced === 'none') expect(bytes).toBe(sum);
           else expect([bytes, bytes <= sum]).toEqual([announced, true]);
           if (maxBytes !== null) expect(bytes).toBeLessThanOrEqual(maxBytes);

@@ -16,9 +16,9 @@ const failing: RequestContext = {
 function words(error: unknown, more: Partial<RequestContext> = {}) {
   const made = requestFailure(error, { ...failing, ...more });
   expect(made).toBeInstanceOf(ExpectedFailure);
-  const told = failure.parse((made as ExpectedFailure).failure);
-  expect(JSON.stringify(told)).not.toContain('secret');
-  return told;
+  const reported = failure.parse((made as ExpectedFailure).failure);
+  expect(JSON.stringify(reported)).not.toContain('secret');
+  return reported;
 }
 
 function error(code: string, message = code): Error {
@@ -49,11 +49,11 @@ const cases: [code: string, failure: FailureCode, words: RegExp][] = [
 
 describe('requestFailure', () => {
   it.each(cases)('%s is %s', (code, expected, pattern) => {
-    const told = words(error(code));
-    expect(told.code).toBe(expected);
-    expect(told.message).toMatch(/^https:\/\/glance-01\.example:9292\/v2\/cache: /);
-    expect(told.message).toMatch(pattern);
-    expect(told.remedy).not.toBe('');
+    const reported = words(error(code));
+    expect(reported.code).toBe(expected);
+    expect(reported.message).toMatch(/^https:\/\/glance-01\.example:9292\/v2\/cache: /);
+    expect(reported.message).toMatch(pattern);
+    expect(reported.remedy).not.toBe('');
   });
 
   it('considers causes and aggregated errors', () => {

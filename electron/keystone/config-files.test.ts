@@ -36,9 +36,9 @@ describe('parseConfig', () => {
   });
 
   it('reports the line of invalid JSON, and none of its text', () => {
-    const told = problem('{"clouds":\n{"a": {"password": "hunter2",}}\n}', 'clouds.json');
-    expect(told).toContain('clouds.json cannot be used: in line 2, invalid JSON');
-    expect(told).not.toContain('hunter2');
+    const problemText = problem('{"clouds":\n{"a": {"password": "hunter2",}}\n}', 'clouds.json');
+    expect(problemText).toContain('clouds.json cannot be used: in line 2, invalid JSON');
+    expect(problemText).not.toContain('hunter2');
   });
 
   it('limits the expansion of aliases, and the depth', () => {

@@ -45,9 +45,9 @@ test('extra images are deleted before missing ones are queued, host by host, and
   expect(changes(two)).toEqual(['delete', 'queue']);
   expect([...one.cached.keys()]).toEqual(come);
 
-  const told = operations.targets({ id: operation.id });
-  expect(operationTargets.parse(told)).toEqual(told);
-  expect(told.hosts).toMatchObject([
+  const reported = operations.targets({ id: operation.id });
+  expect(operationTargets.parse(reported)).toEqual(reported);
+  expect(reported.hosts).toMatchObject([
     { hostId: 'glance-01', actual: { images: 2, bytes: 2_000 }, freed: { images: 3, bytes: 3_000 } },
     { hostId: 'glance-02', actual: { images: 1, bytes: 1_000 }, freed: { images: 1, bytes: 1_000 } },
   ]);
@@ -66,7 +66,7 @@ test('a failed deletion delays nothing else, and a retry repeats only what faile
     imageId === 'old-1' || (what === 'queue' && imageId === 'new-1')
       ? { failure: failureOf('hostError', { status: 500 }) }
       : undefined;
-  host.meet = broken;
+  host.faultFor = broken;
   const { operations, carryOut } = operationsOver([host], { images: known, limits: { maxTries: 1 } });
   const { operation } = await carryOut({ kind: 'align', queue: at(host, come), delete: at(host, gone) });
   expect(operation.counts).toMatchObject({ done: 3, failed: 2 });
@@ -78,7 +78,7 @@ test('a failed deletion delays nothing else, and a retry repeats only what faile
 test('cancelled during its deletions, it queues nothing, and ends', async () => {
   const host = hostWith('glance-01', gone);
   let release = (): void => undefined;
-  host.meet = ({ imageId }) =>
+  host.faultFor = ({ imageId }) =>
     imageId === 'old-0' ? new Promise((resolve) => (release = () => resolve(undefined))) : undefined;
   const { operations } = operationsOver([host], { images: known, limits: { requestsPerHost: 1 } });
   const plan = await operations.plan({ kind: 'align', queue: at(host, come), delete: at(host, gone) });

@@ -21,7 +21,7 @@ const atOnce = 4;
 const kinds = ['delete', 'queue', 'align'] as const;
 type Kind = (typeof kinds)[number];
 /** Whether an image has to be deleted; an `align` deletes every other one, and queues the rest. */
-const goes = (kind: Kind, imageId: string) =>
+const isToDelete = (kind: Kind, imageId: string) =>
   kind === 'delete' || (kind === 'align' && imageIds.indexOf(imageId) % 2 === 0);
 /**
  * When the console is killed during a request: before the host carries it out, after that, or some time after its
@@ -46,7 +46,7 @@ async function serve(kind: Kind, random: () => number) {
     (id) =>
       new FakeHost(
         id,
-        imageIds.filter((imageId) => goes(kind, imageId)),
+        imageIds.filter((imageId) => isToDelete(kind, imageId)),
       ),
   );
   for (const host of hosts) {
@@ -99,7 +99,7 @@ async function killOnce(seed: number) {
   const server = await serve(kind, random);
   const { hosts } = server;
   const file = join(directory, 'console.db');
-  const [gone, come] = [true, false].map((go) => imageIds.filter((id) => goes(kind, id) === go));
+  const [gone, come] = [true, false].map((go) => imageIds.filter((id) => isToDelete(kind, id) === go));
   const action = JSON.stringify({ kind, hostIds, gone, come });
   const child = spawn(process.execPath, [script, file, server.url, action], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -113,9 +113,9 @@ async function killOnce(seed: number) {
 
   const asked = (what: Request['what']) =>
     new Set(hosts.flatMap((host) => host.asked(what).map((imageId) => `${host.id} ${imageId}`)));
-  const isSo = (hostId: string, imageId: string | null) => {
+  const isCarriedOut = (hostId: string, imageId: string | null) => {
     const there = hosts.find((host) => host.id === hostId)?.cached.has(imageId ?? '') ?? false;
-    return there !== goes(kind, imageId ?? '');
+    return there !== isToDelete(kind, imageId ?? '');
   };
   const sent = new Set([...asked('queue'), ...asked('delete')]);
   for (const host of hosts) host.poll();
@@ -130,7 +130,7 @@ async function killOnce(seed: number) {
   expect(targets).toHaveLength(total);
   expect(new Set(targets.map((target) => `${target.hostId} ${target.imageId}`)).size).toBe(total);
   for (const { hostId, imageId, state } of targets) {
-    if (state === 'done') expect(isSo(hostId, imageId)).toBe(true);
+    if (state === 'done') expect(isCarriedOut(hostId, imageId)).toBe(true);
     // A request that was sent never counts as unsent, and a target that counts as unsent was never sent.
     if (state === 'waiting') expect(sent).not.toContain(`${hostId} ${imageId}`);
     else expect(['unknown', 'following', 'done']).toContain(state);
@@ -147,7 +147,7 @@ async function killOnce(seed: number) {
   const odd = operations.targets({ id: left.id }).targets.filter((target) => target.state !== 'done');
   expect(odd).toEqual([]);
   expect(operation).toMatchObject({ state: 'finished', total, counts: { done: total } });
-  for (const { hostId, imageId } of targets) expect(isSo(hostId, imageId)).toBe(true);
+  for (const { hostId, imageId } of targets) expect(isCarriedOut(hostId, imageId)).toBe(true);
   // No image was requested twice, which would be two fetches of one file.
   for (const host of hosts) expect(new Set(host.asked('queue')).size).toBe(host.asked('queue').length);
   expect(faults).toEqual([]);

@@ -14,7 +14,7 @@ async function interrupted(gone: boolean) {
   const database = new DatabaseSync(':memory:');
   const before = operationsOver([host], { database, limits: { requestsPerHost: 2 } });
   let deletes = 0;
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what !== 'delete') return undefined;
     deletes += 1;
     if (deletes <= 2) return undefined;
@@ -25,7 +25,7 @@ async function interrupted(gone: boolean) {
   const { id } = await before.operations.start(plan.id);
   await until(before.operations, id, ({ counts }) => counts.done === 2 && counts.sent === 2);
   await before.operations.stop();
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   return { host, id, ...operationsOver([host], { database }) };
 }
 
@@ -56,10 +56,10 @@ test.each([true, false])(
 
 test('what is unknown stays unknown while its host cannot be asked, and can be continued later', async () => {
   const { host, operations, id } = await interrupted(true);
-  host.meet = () => ({ failure: failureOf('unreachable') });
+  host.faultFor = () => ({ failure: failureOf('unreachable') });
   await operations.continue(id);
   expect((await ended(operations, id)).counts).toMatchObject({ done: 2, unknown: 2, failed: 8 });
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   await operations.continue(id);
   expect((await ended(operations, id)).counts).toMatchObject({ done: 4, unknown: 0, failed: 8 });
 });
@@ -68,7 +68,7 @@ test('a prune that was running when the console ended is not sent again', async 
   const host = new FakeHost('glance-33');
   const database = new DatabaseSync(':memory:');
   const before = operationsOver([host], { database });
-  host.meet = ({ what }) => (what === 'prune' ? never() : undefined);
+  host.faultFor = ({ what }) => (what === 'prune' ? never() : undefined);
   const plan = await before.operations.plan({ kind: 'prune', hostIds: [host.id] });
   const { id } = await before.operations.start(plan.id);
   await until(before.operations, id, ({ counts }) => counts.sent === 1);
@@ -89,13 +89,13 @@ test.each([
     const host = new FakeHost('glance-33', ['image-0', 'image-1', 'image-2']);
     const database = new DatabaseSync(':memory:');
     const before = operationsOver([host], { database });
-    host.meet = ({ what }) => (what === 'prune' ? never() : undefined);
+    host.faultFor = ({ what }) => (what === 'prune' ? never() : undefined);
     const plan = await before.operations.plan({ kind: 'prune', hostIds: [host.id] });
     const { id } = await before.operations.start(plan.id);
     await until(before.operations, id, ({ counts }) => counts.sent === 1);
     await until(before.operations, id, () => host.asked('prune').length === 1);
     await before.operations.stop();
-    host.meet = () => undefined;
+    host.faultFor = () => undefined;
     for (const imageId of [...host.cached.keys()]) if (!seen.left.includes(imageId)) host.cached.delete(imageId);
     host.poll();
     const { operations } = operationsOver([host], { database });

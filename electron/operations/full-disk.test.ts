@@ -18,7 +18,7 @@ async function interrupted() {
   const host = new FakeHost('glance-01', images(40));
   const over = operationsOver([host], { database: openDatabase(':memory:') });
   let deletes = 0;
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what === 'delete' && ++deletes === 10) refuseWrites(over.database);
     return undefined;
   };
@@ -29,7 +29,7 @@ async function interrupted() {
 }
 
 /** The counts of an operation according to the list, its targets, its hosts and the history. */
-function told({ operations }: Awaited<ReturnType<typeof interrupted>>, id: string): Operation['counts'][] {
+function countsEverywhere({ operations }: Awaited<ReturnType<typeof interrupted>>, id: string): Operation['counts'][] {
   const { operation, hosts, targets } = operations.targets({ id });
   const [entry] = operations.history({ hostId: 'glance-01' }).entries;
   const counted = Map.groupBy(targets, ({ state }) => state);
@@ -51,7 +51,7 @@ test('a full disk interrupts an operation with the reason, and every account of 
   // Answered requests are known, although they could not be recorded; targets without a request wait.
   expect(operation.counts.done).toBe(host.asked('delete').length);
   expect(operation.counts.waiting).toBe(40 - operation.counts.done);
-  const accounts = told(over, id);
+  const accounts = countsEverywhere(over, id);
   expect(accounts).toHaveLength(5);
   for (const counts of accounts) expect(counts).toEqual(operation.counts);
   expect(storage.problem).toMatchObject({ code: 'storage' });
@@ -119,7 +119,8 @@ test('an interrupted operation can be given up on a full disk, and its end is re
     state: 'cancelled',
     counts: { done: operation.counts.done, cancelled: operation.counts.waiting, waiting: 0 },
   });
-  for (const counts of told(over, id)) expect(counts).toMatchObject({ waiting: 0, done: operation.counts.done });
+  for (const counts of countsEverywhere(over, id))
+    expect(counts).toMatchObject({ waiting: 0, done: operation.counts.done });
   allowWrites(database);
   expect(storage.check()).toBeUndefined();
   await operations.stop();
@@ -134,7 +135,7 @@ test('a request that is sent when the disk fills is followed until its answer', 
   const { operations, database } = over;
   const { promise: answer, resolve: answerNow } = Promise.withResolvers<undefined>();
   const { promise: isFull, resolve: nowFull } = Promise.withResolvers<void>();
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what !== 'delete' || imageId !== 'image-0') return undefined;
     refuseWrites(database);
     nowFull();
@@ -160,7 +161,7 @@ test('a request that fails on a full disk is not repeated: its target waits, or 
   const refusals = { 'image-0': { status: 503 }, 'image-1': { status: 504 } } as Record<string, { status: number }>;
   const arrived: (string | undefined)[] = [];
   const { promise: both, resolve: go } = Promise.withResolvers<void>();
-  host.meet = async ({ what, imageId }) => {
+  host.faultFor = async ({ what, imageId }) => {
     if (what !== 'delete') return undefined;
     arrived.push(imageId);
     if (arrived.length === 2) {
@@ -183,7 +184,7 @@ test('a request that fails on a full disk is not repeated: its target waits, or 
     'image-3': 'waiting',
   });
   allowWrites(database);
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   await operations.continue(id);
   expect(await ended(operations, id)).toMatchObject({ state: 'finished', counts: { done: 4 } });
   await operations.stop();
@@ -214,7 +215,7 @@ test('what a host accepted before the disk filled is followed again by Continue,
     database: openDatabase(':memory:'),
     images: ids.map((id) => catalogueImage(id)),
   });
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what === 'queue' && imageId === 'image-2') refuseWrites(database);
     return undefined;
   };
@@ -241,7 +242,7 @@ test('an operation that is given up during its last request is cancelled, and co
   const host = new FakeHost('glance-01', images(6));
   const { operations, database } = operationsOver([host], { database: openDatabase(':memory:') });
   const { promise: answer, resolve: answerNow } = Promise.withResolvers<undefined>();
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what !== 'delete' || imageId !== 'image-0') return undefined;
     refuseWrites(database);
     return answer;
@@ -263,7 +264,7 @@ test('a full disk interrupts the other operations too, and each continues by its
   const { operations, database } = operationsOver(hosts, { database: openDatabase(':memory:') });
   let deletes = 0;
   for (const host of hosts) {
-    host.meet = ({ what }) => {
+    host.faultFor = ({ what }) => {
       if (what === 'delete' && ++deletes === 20) refuseWrites(database);
       return undefined;
     };

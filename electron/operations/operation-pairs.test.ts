@@ -62,7 +62,7 @@ test('two concurrent operations report the outcome of each target, and count eac
           void setTimeout(() => {
             if (host.queued.delete(id)) host.cached.set(id, cachedImage(id, 500));
           }, 3);
-        host.meet = () => {
+        host.faultFor = () => {
           step += 1;
           return wait(delays[step % delays.length] ?? 0).then(() => undefined);
         };

@@ -21,7 +21,7 @@ function fetchingHost(images: readonly string[] = []): FakeHost {
 
 /** Each request takes a moment, before and after the host carries it out. */
 function slow(host: FakeHost): void {
-  host.meet = ({ what }) =>
+  host.faultFor = ({ what }) =>
     what === 'list' ? undefined : new Promise((resolve) => setTimeout(() => resolve(undefined), 2));
 }
 
@@ -107,13 +107,13 @@ test('a delete whose image another operation just deleted does not rely on an ol
   const remove: Action = { kind: 'delete', targets: at(host, ['image-0']) };
   const [first, second] = [await operations.plan(remove), await operations.plan(remove)];
   // The list at the end of the first delete cannot be read, so the last one still has the image.
-  host.meet = ({ what }) =>
+  host.faultFor = ({ what }) =>
     what === 'list' && host.cached.size === 0
       ? { failure: { code: 'timeout', message: 'No answer.', remedy: 'Wait.' } }
       : undefined;
   const one = await operations.start(first.id);
   expect((await ended(operations, one.id)).actual).toEqual({ images: 1, bytes: 1_000 });
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   const other = await operations.start(second.id);
   expect(await ended(operations, other.id)).toMatchObject({
     counts: { alreadyDone: 1 },
@@ -208,7 +208,7 @@ test.each(pairs)('$second during a running $first: $verdict, in the plan and at 
     const held = new Promise<undefined>((resolve) => (release = resolve));
     const requests = new Set(['queue', 'delete', 'clear', 'prune', 'clean']);
     let isFirst = true;
-    host.meet = ({ what }) => {
+    host.faultFor = ({ what }) => {
       if (!requests.has(what) || !isFirst) return undefined;
       isFirst = false;
       return held;

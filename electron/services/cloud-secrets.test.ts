@@ -102,11 +102,11 @@ describe('unlocking', () => {
     await stream.next();
     const shows = (place: string) => (event: ConsoleEvent) =>
       event.type === 'clouds' && event.clouds.some((cloud) => cloud.id === id && cloud.secret === place);
-    const told = until(stream, shows('memory')).then(() => until(stream, shows('missing')));
+    const reported = until(stream, shows('memory')).then(() => until(stream, shows('missing')));
     await expect(client.clouds.unlock({ id, secret: `not ${password}` })).rejects.toMatchObject({
       code: 'unauthenticated',
     });
-    await told;
+    await reported;
     await stream.return?.();
     expect((await console.state()).clouds.find((cloud) => cloud.id === id)?.secret).toBe('missing');
     expect(await client.clouds.unlock({ id, secret: password })).toMatchObject({

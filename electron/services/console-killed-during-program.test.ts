@@ -70,7 +70,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
   }
 
   /** Continues the operation, until its target matches. */
-  async function goOn(id: string, expected: Partial<TargetOutcome>): Promise<void> {
+  async function continueUntil(id: string, expected: Partial<TargetOutcome>): Promise<void> {
     await console.operations.continue({ id });
     await vi.waitFor(async () => expect((await targetOf(id)).target).toMatchObject(expected), patience);
   }
@@ -92,7 +92,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     expect((await console.operations.output({ id, hostId })).lines).toMatchObject([{ text: 'begun' }]);
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), patience);
     await pruneForReal();
-    await goOn(id, { state: 'done', actual: { images: 1, bytes: 3_000 } });
+    await continueUntil(id, { state: 'done', actual: { images: 1, bytes: 3_000 } });
     await vi.waitFor(async () => expect((await targetOf(id)).operation.state).toBe('finished'), patience);
   });
 
@@ -101,13 +101,13 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     open();
     expect((await targetOf(id)).target?.text).toContain('in a container without forwarded standard input it continues');
     await pruneForReal();
-    await goOn(id, {
+    await continueUntil(id, {
       state: 'unknown',
       text: expect.stringContaining(`is still running on the host (process ${pid})`),
     });
     process.kill(-pid, 'SIGKILL');
     await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), patience);
     await vi.waitFor(async () => expect((await targetOf(id)).operation.endedAt).not.toBeNull(), patience);
-    await goOn(id, { state: 'done', actual: { images: 1, bytes: 3_000 } });
+    await continueUntil(id, { state: 'done', actual: { images: 1, bytes: 3_000 } });
   });
 });

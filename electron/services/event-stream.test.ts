@@ -57,11 +57,11 @@ describe('the stream of events', () => {
       events.changed('clouds');
     }
     hosts.delete('a');
-    const told = [];
-    for (let event = 0; event < 5; event += 1) told.push((await reader.next()).value);
-    expect(told.map((event) => event?.type)).toEqual(['preferences', 'clouds', 'hosts', 'catalogue', 'operation']);
-    expect(told[2]).toMatchObject({ type: 'hosts', changed: [], removed: ['a'] });
-    expect(told[4]).toMatchObject({ operation: { total: 999 } });
+    const received = [];
+    for (let event = 0; event < 5; event += 1) received.push((await reader.next()).value);
+    expect(received.map((event) => event?.type)).toEqual(['preferences', 'clouds', 'hosts', 'catalogue', 'operation']);
+    expect(received[2]).toMatchObject({ type: 'hosts', changed: [], removed: ['a'] });
+    expect(received[4]).toMatchObject({ operation: { total: 999 } });
     const more = reader.next();
     events.changed('clouds');
     expect((await more).value).toMatchObject({ type: 'clouds' });

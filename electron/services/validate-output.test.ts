@@ -16,22 +16,22 @@ const images = (count: number) => ({
 
 it('checks a long list element by element, and drops what the contract does not define', async () => {
   for (const count of [3, 2_500]) {
-    const told = images(count);
-    const more = { ...told, secret: 1, cached: told.cached.map((image) => ({ ...image, secret: 2 })) };
-    expect(await validateOutput(hostImages, more)).toEqual(told);
+    const valid = images(count);
+    const more = { ...valid, secret: 1, cached: valid.cached.map((image) => ({ ...image, secret: 2 })) };
+    expect(await validateOutput(hostImages, more)).toEqual(valid);
   }
 });
 
 it('names the element of a long list that violates the contract, and checks the rest of the object', async () => {
-  const told = images(2_500);
-  const cached = told.cached.map((image, index) => (index === 2_345 ? { ...image, hits: -1 } : image));
+  const valid = images(2_500);
+  const cached = valid.cached.map((image, index) => (index === 2_345 ? { ...image, hits: -1 } : image));
   const issues = async (output: unknown, schema: z.ZodType = hostImages) => {
     const { error } = await safe(validateOutput(schema, output));
     return z.object({ cause: z.object({ issues: z.array(z.object({ path: z.array(z.any()) })) }) }).parse(error).cause
       .issues;
   };
-  expect(await issues({ ...told, cached })).toMatchObject([{ path: ['cached', 2_345, 'hits'] }]);
-  expect(await issues({ ...told, revision: 'x' })).toMatchObject([{ path: ['revision'] }]);
+  expect(await issues({ ...valid, cached })).toMatchObject([{ path: ['cached', 2_345, 'hits'] }]);
+  expect(await issues({ ...valid, revision: 'x' })).toMatchObject([{ path: ['revision'] }]);
   const short = z.object({ ids: z.array(z.string()).max(2_000) });
   expect(await issues({ ids: Array(2_001).fill('a') }, short)).toMatchObject([{ path: ['ids'] }]);
 });

@@ -130,16 +130,16 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
 
   describe('ending a program', () => {
     async function started(access = sshd.access(), more: Partial<RemoteRun> = {}, using = ssh) {
-      const told = Promise.withResolvers<number>();
+      const reportedPid = Promise.withResolvers<number>();
       const cancel = new AbortController();
       const running = using.run(access, {
         ...command('sh', '-c', 'echo $$; sleep 600'),
         signal: cancel.signal,
-        onLine: ({ text }) => told.resolve(Number(text)),
+        onLine: ({ text }) => reportedPid.resolve(Number(text)),
         ...more,
       });
-      running.catch(told.reject);
-      return { pid: await told.promise, running, cancel };
+      running.catch(reportedPid.reject);
+      return { pid: await reportedPid.promise, running, cancel };
     }
 
     it('a cancelled program does not run on the host any more', async () => {

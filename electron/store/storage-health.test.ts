@@ -83,8 +83,8 @@ describe('the health of a data directory', () => {
   test('is reported once when it changes, and checked from time to time while it is bad', async () => {
     const clock = new ManualClock();
     const health = new StorageHealth(directory, clock);
-    const told: (string | undefined)[] = [];
-    health.onChange((problem: Failure | null) => told.push(problem?.message));
+    const notified: (string | undefined)[] = [];
+    health.onChange((problem: Failure | null) => notified.push(problem?.message));
     let isFull = true;
     let checks = 0;
     health.addCheck(() => {
@@ -93,13 +93,13 @@ describe('the health of a data directory', () => {
     });
     for (let times = 0; times < 3; times += 1)
       expect(health.report(systemError('ENOSPC'))).toBeInstanceOf(ExpectedFailure);
-    expect(told).toEqual([expect.stringContaining('No space left')]);
+    expect(notified).toEqual([expect.stringContaining('No space left')]);
     await clock.forward(12_000);
     expect(checks).toBe(2);
     isFull = false;
     await clock.forward(5_000);
     expect(health.problem).toBeNull();
-    expect(told).toEqual([expect.stringContaining('No space left'), undefined]);
+    expect(notified).toEqual([expect.stringContaining('No space left'), undefined]);
     await clock.forward(60_000);
     expect(checks).toBe(3);
     expect(await readdir(directory)).toEqual([]);

@@ -14,23 +14,23 @@ function samples(hours: number, size: (hoursAgo: number) => number) {
 }
 
 it('steady growth reaches the limit at the forecast time', () => {
-  const told = forecastLimit(
+  const forecast = forecastLimit(
     samples(24, (ago) => (100 - ago) * gib),
     172 * gib,
     now,
   );
-  expect(told).toMatchObject({ kind: 'reaches' });
-  if (told.kind === 'reaches') expect(told.inMs / hour).toBeCloseTo(72, 0);
+  expect(forecast).toMatchObject({ kind: 'reaches' });
+  if (forecast.kind === 'reaches') expect(forecast.inMs / hour).toBeCloseTo(72, 0);
 });
 
 it('what a prune removed does not count as negative growth, and growth after it counts', () => {
-  const told = forecastLimit(
+  const forecast = forecastLimit(
     samples(24, (ago) => (ago > 6 ? 100 - ago : 50 - ago) * gib),
     122 * gib,
     now,
   );
-  if (told.kind !== 'reaches') throw new Error(told.kind);
-  expect(told.inMs / hour).toBeCloseTo(72, 0);
+  if (forecast.kind !== 'reaches') throw new Error(forecast.kind);
+  expect(forecast.inMs / hour).toBeCloseTo(72, 0);
 });
 
 it('a few large images at once do not count as growth', () => {

@@ -53,15 +53,15 @@ it('gains equal the accesses that samples can show, for any sequence of hits, re
           [...cache].map(([imageId, { hits }]) => ({ imageId, hits })),
         );
         counts = gains.counts;
-        const told = new Map(gains.gained.map(({ imageId, gain }) => [imageId, gain]));
+        const gainOf = new Map(gains.gained.map(({ imageId, gain }) => [imageId, gain]));
         for (const [imageId, { hits, sinceLook, stayed }] of cache) {
           const last = before.get(imageId) ?? 0;
           // A removed image that has had more hits since it was cached again looks like one that stayed.
           const hidden = !stayed && last > 0 && hits >= last;
-          expect(told.get(imageId) ?? 0).toBe(hidden ? hits - last : sinceLook);
+          expect(gainOf.get(imageId) ?? 0).toBe(hidden ? hits - last : sinceLook);
           cache.set(imageId, { hits, sinceLook: 0, stayed: true });
         }
-        expect(gains.sum).toBe([...told.values()].reduce((sum, one) => sum + one, 0));
+        expect(gains.sum).toBe([...gainOf.values()].reduce((sum, one) => sum + one, 0));
       }
     }),
     { numRuns: 500 },

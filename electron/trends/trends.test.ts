@@ -30,20 +30,20 @@ it('the hits of an hour are those gained in it, also for images that leave and r
   trends.record(sample(midnight + 70 * minute, { a: 2, b: 4 }));
   trends.record(sample(midnight + 245 * minute, { a: 8, b: 4 }));
   kept.time.now = midnight + 5 * hour;
-  const told = hostTrend.parse(trends.host('h', '24h'));
-  expect(barHits(told.bars)).toEqual([
+  const trend = hostTrend.parse(trends.host('h', '24h'));
+  expect(barHits(trend.bars)).toEqual([
     [0, 2],
     [1, 7],
     [4, 6],
   ]);
   // The six hits of the fifth hour were gained since the second hour, and the bar says so.
-  expect(told.bars.find(({ from }) => from === midnight + 4 * hour)?.overMs).toBe(175 * minute);
-  expect(told.hot).toEqual([
+  expect(trend.bars.find(({ from }) => from === midnight + 4 * hour)?.overMs).toBe(175 * minute);
+  expect(trend.hot).toEqual([
     { imageId: 'a', name: null, hits: 11 },
     { imageId: 'b', name: null, hits: 4 },
   ]);
-  expect(told.gaps).toEqual([
-    { from: told.from, to: midnight + 5 * minute },
+  expect(trend.gaps).toEqual([
+    { from: trend.from, to: midnight + 5 * minute },
     { from: midnight + 10 * minute, to: midnight + 65 * minute },
     { from: midnight + 70 * minute, to: midnight + 245 * minute },
     { from: midnight + 245 * minute, to: kept.time.now },
@@ -84,10 +84,10 @@ it('a restarted console continues from the stored counts, and says over which ti
   const { trends } = kept.open();
   trends.record(sample(midnight + 3 * hour, { a: 15, b: 2 }));
   kept.time.now = midnight + 3 * hour;
-  const told = trends.host('h', '24h');
-  expect(told?.since).toBe(midnight);
-  expect(barHits(told?.bars)).toEqual([[3, 7]]);
-  expect(told?.bars.at(-1)?.overMs).toBe(3 * hour);
+  const trend = trends.host('h', '24h');
+  expect(trend?.since).toBe(midnight);
+  expect(barHits(trend?.bars)).toEqual([[3, 7]]);
+  expect(trend?.bars.at(-1)?.overMs).toBe(3 * hour);
   await trends.stop();
 });
 
@@ -144,12 +144,12 @@ it('fine resolutions are removed with age while sums stay; a time span shows the
   expect(rows('hours')).toBeLessThan(2 * 8.2 * 24);
   expect(rows('days')).toBeLessThan(2 * 94);
   for (const span of trendSpan.options) {
-    const told = hostTrend.parse(trends.host('h', span));
-    const gained = told.bars.reduce((sum, { hits }) => sum + (hits ?? 0), 0);
-    const wide = (told.to - told.from) / hour;
+    const trend = hostTrend.parse(trends.host('h', span));
+    const gained = trend.bars.reduce((sum, { hits }) => sum + (hits ?? 0), 0);
+    const wide = (trend.to - trend.from) / hour;
     expect(Math.abs(gained - 3 * wide), span).toBeLessThanOrEqual(12);
     const image = imageTrend.parse(trends.image('b', ['h'], span));
-    expect(told.points.length, span).toBeGreaterThan(span === '6h' ? 5 : 20);
+    expect(trend.points.length, span).toBeGreaterThan(span === '6h' ? 5 : 20);
     expect(Math.abs((image.hosts[0]?.hits ?? 0) - (2 * (image.to - image.from)) / hour), span).toBeLessThanOrEqual(8);
   }
   await trends.stop();
@@ -244,10 +244,10 @@ it('data of hosts that no longer exist at the start is removed, with the image i
 it('a host that was never polled has no trend, and unknown values stay unknown', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
-  const told = hostTrend.parse(trends.host('h', '7d'));
-  expect(told).toMatchObject({ points: [], hot: [], since: null, forecast: { kind: 'tooLittle' } });
-  expect(told.bars.every(({ hits }) => hits === null)).toBe(true);
-  expect(told.gaps).toEqual([{ from: told.from, to: told.to }]);
+  const trend = hostTrend.parse(trends.host('h', '7d'));
+  expect(trend).toMatchObject({ points: [], hot: [], since: null, forecast: { kind: 'tooLittle' } });
+  expect(trend.bars.every(({ hits }) => hits === null)).toBe(true);
+  expect(trend.gaps).toEqual([{ from: trend.from, to: trend.to }]);
   expect(trends.host('never-heard-of', '7d')).toBeUndefined();
   await trends.stop();
 });

@@ -55,10 +55,11 @@ describe('the changes of an event', () => {
   });
 
   test('for an operation: its progress, or its state', () => {
-    const told = (change: Partial<Operation>) => changesOf(before, { type: 'operation', operation: operation(change) });
-    expect(told({})).toEqual([{ kind: 'progress', id: 'o', targets: 10 }]);
-    expect(told({ state: 'finished' })).toMatchObject([{ kind: 'operations', id: 'o' }]);
-    expect(told({ id: 'new' })).toMatchObject([{ kind: 'operations', id: 'new' }]);
+    const changesFor = (change: Partial<Operation>) =>
+      changesOf(before, { type: 'operation', operation: operation(change) });
+    expect(changesFor({})).toEqual([{ kind: 'progress', id: 'o', targets: 10 }]);
+    expect(changesFor({ state: 'finished' })).toMatchObject([{ kind: 'operations', id: 'o' }]);
+    expect(changesFor({ id: 'new' })).toMatchObject([{ kind: 'operations', id: 'new' }]);
   });
 
   test('are everything if the stream was opened again', () => {

@@ -4,17 +4,17 @@ import type { Exchange } from './recorder.ts';
 import type { TrapContext } from './trap-context.ts';
 
 /** The requests and outcomes of every action an operator can start, each once. */
-type Tour = { outcomes: TargetOutcome[]; host: Exchange[]; service: Exchange[] };
+type AllActions = { outcomes: TargetOutcome[]; host: Exchange[]; service: Exchange[] };
 
 /** Traps 5, 6, 7, 9 and 11: which requests are sent where, and how their answers are read. */
 export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContext): void {
-  let taken: Promise<Tour> | undefined;
-  const tour = () => {
-    taken ??= takeTour();
-    return taken;
+  let running: Promise<AllActions> | undefined;
+  const allActions = () => {
+    running ??= runAllActions();
+    return running;
   };
 
-  async function takeTour(): Promise<Tour> {
+  async function runAllActions(): Promise<AllActions> {
     const [first = '', second = ''] = [await trapHost().makeImage('first'), await trapHost().makeImage('second')];
     // The first operator waits for fetches; the second does not wait long for images that may reappear.
     const [patient, operator] = [await open(), await open({ timings: { fetchTimeout: 500 } })];
@@ -46,7 +46,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
   }
 
   trap('noBody', 'trap 5: no request of any action has a body, and each accepts JSON', async () => {
-    const { outcomes, host } = await tour();
+    const { outcomes, host } = await allActions();
     expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => 'done'));
     expect(new Set(host.map(({ method }) => method))).toEqual(
       new Set(['GET', 'PUT', 'DELETE', ...(pruneAndClean ? ['POST'] : [])]),
@@ -62,14 +62,14 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
   });
 
   trap('clearBoth', 'trap 6: the header of a clear is cache or queue, and is left out for both', async () => {
-    const { host } = await tour();
+    const { host } = await allActions();
     const clears = host.filter(({ method, path }) => method === 'DELETE' && path === '/v2/cache');
     expect(clears.map(({ headers }) => headers['x-image-cache-clear-target'])).toEqual(['queue', 'cache', undefined]);
     expect(clears.map(({ status }) => status)).toEqual([204, 204, 204]);
   });
 
   trap('emptyHtml', 'trap 7: an empty answer with the type HTML counts as success', async () => {
-    const { outcomes, host } = await tour();
+    const { outcomes, host } = await allActions();
     const empty = host.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/prune'));
     expect(empty.length).toBeGreaterThan(5);
     for (const { method, path, answer, status } of empty) {
@@ -84,7 +84,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
     'ownAddress',
     'trap 9: a cache is requested from the host itself, never from the address in the catalog',
     async () => {
-      const { host, service } = await tour();
+      const { host, service } = await allActions();
       expect(host.filter(({ path }) => path.startsWith('/v2/cache')).length).toBeGreaterThan(8);
       expect(service.filter(({ path }) => !path.startsWith('/v2/images'))).toEqual([]);
     },
@@ -106,7 +106,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
     expect(await operator.run(await operator.plan('delete', upper))).toMatchObject({ state: 'done' });
     expect(await trapHost().list()).toEqual({ cached: [imageId], queued: [] });
     expect(operator.host.of('DELETE', /./)).toMatchObject([{ path: `/v2/cache/${upper}`, status: 204 }]);
-    const slashed = [...operator.host.exchanges, ...(await tour()).host].filter(({ path }) => /.\/$/.test(path));
+    const slashed = [...operator.host.exchanges, ...(await allActions()).host].filter(({ path }) => /.\/$/.test(path));
     expect(slashed).toEqual([]);
   });
 }

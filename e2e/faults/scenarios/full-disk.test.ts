@@ -51,7 +51,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
       // The account now agrees with the hosts: every target with a request is known to have been sent.
       expect(interrupted.counts.waiting).toBe(held.length - sent);
 
-      disk.makeRoom(served);
+      disk.freeSpace(served);
       await client.operations.continue({ id });
       const ended = await untilOperation(client, id, hasEnded);
       expect(ended).toMatchObject({ state: 'finished', counts: { done: held.length } });
@@ -81,7 +81,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
       await untilOperation(first.client, id, hasEnded);
       await first.served.kill();
       const kill = Date.now();
-      disk.makeRoom();
+      disk.freeSpace();
       const { client } = await scenario.start({ directory: disk.inside, prefix: disk.prefix });
       const left = await client.operations.targets({ id, states: ['waiting'] });
       const sent = (await scenario.cloud.truth()).entries.map(({ path }) => path);
@@ -124,7 +124,7 @@ describe.each(disks)('$name', ({ open, missing }) => {
         await onFull.kill();
       }
 
-      disk.makeRoom();
+      disk.freeSpace();
       const { client } = await scenario.start(start);
       const [operation] = (await client.operations.list({})).operations;
       expect(operation).toMatchObject({ state: 'interrupted', total: held.length });

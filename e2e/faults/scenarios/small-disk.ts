@@ -19,7 +19,7 @@ export type SmallDisk = AsyncDisposable & {
   /** Makes every further write fail, of a running console or of the next one. */
   fill(served?: KillableConsole): void;
   /** Frees the space again. */
-  makeRoom(served?: KillableConsole): void;
+  freeSpace(served?: KillableConsole): void;
 };
 
 /** The reason why no file system can be mounted; undefined if one can. */
@@ -48,7 +48,7 @@ export async function smallTmpfs(bytes: number): Promise<SmallDisk> {
     outside: join(root, 'data'),
     prefix: ['nsenter', '-t', String(holder.pid), '-U', '-m', '--preserve-credentials', '--'],
     fill: () => writeUntilFull(filler),
-    makeRoom: () => rmSync(filler),
+    freeSpace: () => rmSync(filler),
     async [Symbol.asyncDispose]() {
       const ended = once(holder, 'exit');
       holder.stdin?.end();
@@ -101,7 +101,7 @@ export async function fileSizeQuota(): Promise<SmallDisk> {
     outside: data,
     prefix,
     fill: (served) => limit('0', served),
-    makeRoom: (served) => limit('unlimited', served),
+    freeSpace: (served) => limit('unlimited', served),
     async [Symbol.asyncDispose]() {
       await rm(directory, { recursive: true, force: true });
     },

@@ -94,9 +94,10 @@ test('two deletes of the same images count each removed image once, and the seco
   await scenario.cloud.quiet();
   const { entries } = await scenario.cloud.truth();
   const removed = entries.flatMap((entry) => entry.removed);
-  const told = (field: 'images' | 'bytes') => accounts.reduce((sum, { operation }) => sum + operation.actual[field], 0);
-  expect(told('images')).toBe(removed.length);
-  expect(told('bytes')).toBe(removed.reduce((sum, { bytes }) => sum + bytes, 0));
+  const reportedSum = (field: 'images' | 'bytes') =>
+    accounts.reduce((sum, { operation }) => sum + operation.actual[field], 0);
+  expect(reportedSum('images')).toBe(removed.length);
+  expect(reportedSum('bytes')).toBe(removed.reduce((sum, { bytes }) => sum + bytes, 0));
   const of = accounts[1]?.targets.filter(({ state }) => state === 'alreadyDone') ?? [];
   expect(of).toHaveLength(targets.length);
   expect(of.filter(({ text }) => text?.includes(one.title)).length).toBeGreaterThan(0);

@@ -38,7 +38,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
   underWay = 0;
   maxConcurrentRequests = 0;
   /** What happens instead of, or before, a request. */
-  meet: (request: Request) => Fault | Promise<Fault> = () => undefined;
+  faultFor: (request: Request) => Fault | Promise<Fault> = () => undefined;
   /** The effect of a queue request that was accepted. */
   fetch: (imageId: ImageId) => void = () => undefined;
   /** The effect of reading an image. */
@@ -156,7 +156,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
     if (request.what !== 'list') this.underWay += 1;
     this.maxConcurrentRequests = Math.max(this.maxConcurrentRequests, this.underWay);
     try {
-      const fault = await this.meet(request);
+      const fault = await this.faultFor(request);
       if (fault && !fault.done) throw new ExpectedFailure(fault.failure);
       const answer = act();
       if (fault) throw new ExpectedFailure(fault.failure);

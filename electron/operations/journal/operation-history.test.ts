@@ -16,7 +16,7 @@ async function past() {
   const [one = new FakeHost(''), two = new FakeHost('')] = hosts;
   const database = openDatabase(':memory:');
   const over = operationsOver(hosts, { database });
-  two.meet = ({ imageId }) =>
+  two.faultFor = ({ imageId }) =>
     imageId === 'image-1' ? { failure: failureOf('hostError', { status: 500 }) } : undefined;
   const both = [...all(one, images(25)), ...all(two, images(2))];
   const first = await over.carryOut({ kind: 'delete', targets: both });
@@ -46,15 +46,15 @@ test('an operation is reported host by host, and its targets page by page', asyn
 
 test('a running operation is reported in the same form', async () => {
   const host = new FakeHost('glance-01', images(8));
-  host.meet = ({ what, imageId }) =>
+  host.faultFor = ({ what, imageId }) =>
     what === 'delete' && imageId === 'image-4' ? new Promise(() => undefined) : undefined;
   const { operations } = operationsOver([host], { limits: { requestsPerHost: 1 } });
   const plan = await operations.plan({ kind: 'delete', targets: all(host, images(8)) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.sent === 1 && counts.done === 4);
-  const told = operations.targets({ id, states: ['waiting', 'sent'], from: 1, limit: 2 });
-  expect(told).toMatchObject({ matching: 4, hosts: [{ total: 8, counts: { done: 4, sent: 1, waiting: 3 } }] });
-  expect(told.targets.map((target) => target.imageId)).toEqual(['image-5', 'image-6']);
+  const answer = operations.targets({ id, states: ['waiting', 'sent'], from: 1, limit: 2 });
+  expect(answer).toMatchObject({ matching: 4, hosts: [{ total: 8, counts: { done: 4, sent: 1, waiting: 3 } }] });
+  expect(answer.targets.map((target) => target.imageId)).toEqual(['image-5', 'image-6']);
   await operations.stop();
 });
 
@@ -62,9 +62,9 @@ test('a host and an image have their own history, newest first', async () => {
   const { operations, ids } = await past();
   const [first, second, third] = ids;
   const of = (query: Parameters<typeof operations.history>[0]) => {
-    const told = operations.history(query);
-    expect(historySchema.parse(told)).toEqual(told);
-    return told.entries.map((target) => target.operation.id);
+    const answer = operations.history(query);
+    expect(historySchema.parse(answer)).toEqual(answer);
+    return answer.entries.map((target) => target.operation.id);
   };
   expect(of({ hostId: 'glance-01' })).toEqual([third, first]);
   expect(of({ hostId: 'glance-02' })).toEqual([second, first]);

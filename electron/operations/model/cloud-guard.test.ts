@@ -46,7 +46,7 @@ test('a cloud that becomes read-only during an operation receives no more reques
   const host = new FakeHost('glance-01', images(20));
   const marks = marked();
   const { operations } = operationsOver([host], { marks });
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what === 'delete' && host.asked('delete').length === 5) marks.readOnly = true;
     return undefined;
   };
@@ -64,7 +64,7 @@ test('an interrupted operation cannot be continued on a read-only cloud', async 
   const host = new FakeHost('glance-01', images(4));
   const database = new DatabaseSync(':memory:');
   const before = operationsOver([host], { database });
-  host.meet = ({ what }) => (what === 'delete' ? new Promise(() => undefined) : undefined);
+  host.faultFor = ({ what }) => (what === 'delete' ? new Promise(() => undefined) : undefined);
   const plan = await before.operations.plan({ kind: 'delete', targets: all(host, images(4)) });
   const { id } = await before.operations.start(plan.id);
   await until(before.operations, id, ({ counts }) => counts.sent === 2);
@@ -76,7 +76,7 @@ test('an interrupted operation cannot be continued on a read-only cloud', async 
   expect(changes(host)).toHaveLength(sent);
   expect(operations.list()[0]).toMatchObject({ state: 'interrupted' });
   marks.readOnly = false;
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   await operations.continue(id);
   expect(await ended(operations, id)).toMatchObject({ counts: { done: 4 } });
 });

@@ -145,7 +145,7 @@ test('an image whose fetch was running when its queue was cleared is reported as
 test('a clear whose answer is lost is not repeated over images cached since', async () => {
   const host = hostWith(...ids);
   const { carryOut } = operationsOver([host]);
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what !== 'clear') return undefined;
     setTimeout(() => cache(host, 'new-0'), 0);
     return { failure: failureOf('timeout'), done: true };
@@ -210,7 +210,7 @@ test('an image that a running fetch brings back after its delete is reported, no
 test('a delete whose answer is lost is not repeated for a copy cached since', async () => {
   const host = hostWith(...ids);
   const { carryOut } = operationsOver([host]);
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what !== 'delete' || imageId !== 'image-1' || host.asked('delete').filter((one) => one === imageId).length > 1)
       return undefined;
     setTimeout(() => cache(host, 'image-1'), 0);

@@ -28,7 +28,7 @@ test.each([
   ['a timeout', failureOf('timeout')],
 ])('a deletion that fails with %s is retried', async (_, failure) => {
   const host = new FakeHost('glance-01', images(4));
-  host.meet = first(3, { failure });
+  host.faultFor = first(3, { failure });
   const { carryOut, faults } = operationsOver([host]);
   const { targets, operation } = await carryOut({ kind: 'delete', targets: all(host, images(4)) });
   expect(states(targets)).toEqual(['done']);
@@ -40,7 +40,7 @@ test.each([
 test('a refusal is reported with the host’s message, and not retried', async () => {
   const host = new FakeHost('glance-01', images(2));
   const failure = failureOf('forbidden', { status: 403, requestId: 'req-1', detail: 'You are not authorized.' });
-  host.meet = (request) => (request.imageId === 'image-0' ? { failure } : undefined);
+  host.faultFor = (request) => (request.imageId === 'image-0' ? { failure } : undefined);
   const { carryOut } = operationsOver([host]);
   const { targets } = await carryOut({ kind: 'delete', targets: all(host, images(2)) });
   expect(targets.map((target) => target.state)).toEqual(['failed', 'done']);
@@ -51,7 +51,7 @@ test('a refusal is reported with the host’s message, and not retried', async (
 test('a host that is down fails its own targets soon, and no others', async () => {
   const down = new FakeHost('glance-down', images(200));
   const up = new FakeHost('glance-up', images(50));
-  down.meet = () => ({ failure: failureOf('unreachable') });
+  down.faultFor = () => ({ failure: failureOf('unreachable') });
   const { carryOut } = operationsOver([down, up], { limits: { maxTries: 3 } });
   const { operation, targets } = await carryOut({
     kind: 'delete',
@@ -65,7 +65,7 @@ test('a host that is down fails its own targets soon, and no others', async () =
 
 test('a rejected login is not retried for each image', async () => {
   const host = new FakeHost('glance-01', images(100));
-  host.meet = () => ({ failure: failureOf('unauthenticated', { status: 401 }) });
+  host.faultFor = () => ({ failure: failureOf('unauthenticated', { status: 401 }) });
   const { carryOut } = operationsOver([host]);
   const { operation } = await carryOut({ kind: 'delete', targets: all(host, images(100)) });
   expect(operation.counts.failed).toBe(100);
@@ -74,7 +74,7 @@ test('a rejected login is not retried for each image', async () => {
 
 test('a deletion that was carried out and whose answer was lost counts as done by this operation', async () => {
   const host = new FakeHost('glance-01', images(1));
-  host.meet = first(1, { failure: failureOf('timeout'), done: true });
+  host.faultFor = first(1, { failure: failureOf('timeout'), done: true });
   const remove = host.host.delete;
   Object.assign(host.host, {
     delete: async (...given: Parameters<typeof remove>) => {
@@ -107,7 +107,7 @@ test('a deletion during a fetch is followed, and reported as undone', async () =
   host.queued.set('image-1', queuedImage('image-1'));
   host.poll();
   const { operations, carryOut } = operationsOver([host], { timings: { fetchTimeout: 60 } });
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what === 'delete' && imageId === 'image-0') {
       setTimeout(() => host.cached.set('image-0', { ...host.images().cached[0], ...cachedAgain }), 20);
     }
@@ -145,7 +145,7 @@ test('a cancel stops what was not sent and reports the rest', async () => {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  host.meet = async ({ what }) => {
+  host.faultFor = async ({ what }) => {
     if (what === 'delete') await held;
     return undefined;
   };
@@ -164,10 +164,10 @@ test('a cancel stops what was not sent and reports the rest', async () => {
 test('only the failed targets can be planned again', async () => {
   const host = new FakeHost('glance-01', images(5));
   const failure = failureOf('hostError', { status: 500 });
-  host.meet = ({ imageId }) => (imageId === 'image-3' ? { failure } : undefined);
+  host.faultFor = ({ imageId }) => (imageId === 'image-3' ? { failure } : undefined);
   const { operations, carryOut } = operationsOver([host]);
   const { operation } = await carryOut({ kind: 'delete', targets: all(host, images(5)) });
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   const plan = await operations.retryFailed(operation.id);
   expect(plan.targets.map((target) => target.imageId)).toEqual(['image-3']);
   const again = await operations.start(plan.id);
@@ -230,7 +230,7 @@ test('operations over the maximum number are removed, and listeners receive thei
   ]);
 });
 
-const meets = fc.array(
+const answers = fc.array(
   fc.constantFrom<'ok' | '503' | 'lost' | 'lostDone' | '500' | '404'>('ok', '503', 'lost', 'lostDone', '500', '404'),
   {
     maxLength: 60,
@@ -239,15 +239,15 @@ const meets = fc.array(
 
 test('sums are right, limits are kept, and done images are gone, whatever the hosts answer', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(meets, { minLength: 1, maxLength: 4 }), fc.nat(30), async (scripts, cancelAfter) => {
+    fc.asyncProperty(fc.array(answers, { minLength: 1, maxLength: 4 }), fc.nat(30), async (scripts, cancelAfter) => {
       const hosts = scripts.map((script, index) => {
         const host = new FakeHost(`glance-${index}`, images(12));
         let next = 0;
-        host.meet = ({ what }) => {
+        host.faultFor = ({ what }) => {
           if (what !== 'delete') return undefined;
-          const meeting = script[next] ?? 'ok';
+          const answer = script[next] ?? 'ok';
           next += 1;
-          switch (meeting) {
+          switch (answer) {
             case 'ok':
               return undefined;
             case '503':
@@ -300,10 +300,10 @@ test('5,000 deletions on 20 hosts, one of them down, one slow, one sometimes ans
   const hosts = Array.from({ length: 20 }, (_, index) => new FakeHost(`glance-${index}`, images(250)));
   const [down, slow, busy] = hosts;
   let asked = 0;
-  if (down) down.meet = () => ({ failure: failureOf('unreachable') });
-  if (slow) slow.meet = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 8));
+  if (down) down.faultFor = () => ({ failure: failureOf('unreachable') });
+  if (slow) slow.faultFor = () => new Promise((resolve) => setTimeout(() => resolve(undefined), 8));
   if (busy) {
-    busy.meet = () => {
+    busy.faultFor = () => {
       asked += 1;
       return asked % 7 === 0 ? { failure: failureOf('hostError', { status: 503 }) } : undefined;
     };

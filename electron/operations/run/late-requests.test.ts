@@ -114,7 +114,7 @@ test('a host that does not answer until the deadline leaves its targets unknown'
     images: known,
   });
   let lists = 0;
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what !== 'list') return undefined;
     lists += 1;
     return lists <= 2 ? undefined : { failure: { code: 'unreachable', message: 'It is down.', remedy: 'Start it.' } };
@@ -122,7 +122,7 @@ test('a host that does not answer until the deadline leaves its targets unknown'
   await operations.continue(id);
   expect((await ended(operations, id)).counts.unknown).toBe(1);
   await wire.arrive();
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   await operations.continue(id);
   expect((await ended(operations, id)).counts.done).toBe(1);
   expect(noted([host], 'queue')).toHaveLength(1);

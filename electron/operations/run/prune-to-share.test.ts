@@ -39,7 +39,7 @@ test('a clean waits until the images of the prune are deleted', async () => {
   const host = fullHost();
   const { operations } = operationsOver([host]);
   const held = Promise.withResolvers<undefined>();
-  host.meet = ({ what }) => (what === 'delete' ? held.promise : undefined);
+  host.faultFor = ({ what }) => (what === 'delete' ? held.promise : undefined);
   const pruned = await operations.start((await operations.plan(prune)).id);
   await until(operations, pruned.id, ({ counts }) => counts.sent > 0);
   const clean = { kind: 'clean' as const, hostIds: ['glance-01'] };
@@ -71,7 +71,7 @@ test('the share holds when it is continued and when it is retried, and so does t
   const { id, operations } = await interruptedConsole([host], prune, 0);
   await operations.continue(id);
   expect(await ended(operations, id)).toMatchObject({ counts: { done: 3 } });
-  host.meet = ({ what }) => (what === 'delete' ? { failure: failureOf('forbidden') } : undefined);
+  host.faultFor = ({ what }) => (what === 'delete' ? { failure: failureOf('forbidden') } : undefined);
   for (const image of images) host.cached.set(image, cachedImage(image));
   host.poll();
   const plan = await operations.plan(prune);

@@ -47,7 +47,7 @@ test('an image whose fetch is just ending, in neither list, is not requested aga
   host.queued.set('image-0', queuedImage('image-0'));
   host.poll();
   host.queued.delete('image-0');
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what === 'list') setTimeout(() => host.cached.set('image-0', cachedImage('image-0')), 1);
     return undefined;
   };
@@ -76,7 +76,7 @@ test('one operation does not request an image that another is requesting', async
 test('a request whose answer was lost is checked in the list, not sent again', async () => {
   const host = new FakeHost('glance-01');
   fetchesIn(host, 10);
-  host.meet = ({ what, imageId }) => {
+  host.faultFor = ({ what, imageId }) => {
     if (what !== 'queue' || imageId === 'image-2') return undefined;
     return { failure: failureOf('timeout'), done: imageId === 'image-0' };
   };
@@ -94,7 +94,7 @@ test('a request that the host rejected without an effect is sent again', async (
   const host = new FakeHost('glance-01');
   fetchesIn(host, 5);
   let turnedAway = false;
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what !== 'queue' || turnedAway) return undefined;
     turnedAway = true;
     return { failure: failureOf('hostError', { status: 503 }) };
@@ -162,7 +162,7 @@ test('a prune that does not answer is explained, remembered over a restart, and 
   const host = new FakeHost('glance-33', ['image-0']);
   const database = new DatabaseSync(':memory:');
   const before = operationsOver([host], { database });
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what !== 'prune') return undefined;
     host.cached.clear();
     return { failure: failureOf('timeout') };
@@ -180,13 +180,13 @@ test('a prune that does not answer is explained, remembered over a restart, and 
   expect((await operations.plan(prune)).targets[0]?.verdict).toBe('refused');
   expect(host.asked('prune')).toHaveLength(1);
   host.state.pruneOver();
-  host.meet = () => undefined;
+  host.faultFor = () => undefined;
   expect((await carryOut(prune)).targets[0]?.state).toBe('done');
 });
 
 test('of two prunes planned at the same time only one is sent to a host that hangs', async () => {
   const host = new FakeHost('glance-33');
-  host.meet = ({ what }) => (what === 'prune' ? { failure: failureOf('timeout') } : undefined);
+  host.faultFor = ({ what }) => (what === 'prune' ? { failure: failureOf('timeout') } : undefined);
   const { operations } = operationsOver([host]);
   const prune = { kind: 'prune' as const, hostIds: [host.id] };
   const plans = [await operations.plan(prune), await operations.plan(prune)];
@@ -200,7 +200,7 @@ test('a cancelled queue reports accepted images as accepted, and follows them no
   const host = new FakeHost('glance-01');
   const { operations } = operationsOver([host], { images: known });
   const held = new Promise<undefined>(() => undefined);
-  host.meet = ({ what }) => (what === 'queue' && host.asked('queue').length > 2 ? held : undefined);
+  host.faultFor = ({ what }) => (what === 'queue' && host.asked('queue').length > 2 ? held : undefined);
   const plan = await operations.plan({ kind: 'queue', targets: at(host, ids) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.following === 2 && counts.sent === 1);
@@ -221,7 +221,7 @@ test('a cancelled queue reports accepted images as accepted, and follows them no
 test('an image that is accepted only after the cancel is not followed either', async () => {
   const host = new FakeHost('glance-01');
   let answer: (failure: undefined) => void = () => undefined;
-  host.meet = ({ what }) => (what === 'queue' ? new Promise((resolve) => (answer = resolve)) : undefined);
+  host.faultFor = ({ what }) => (what === 'queue' ? new Promise((resolve) => (answer = resolve)) : undefined);
   const { operations } = operationsOver([host], { images: known });
   const plan = await operations.plan({ kind: 'queue', targets: at(host, ids) });
   const { id } = await operations.start(plan.id);
@@ -236,7 +236,7 @@ test('an image that is accepted only after the cancel is not followed either', a
 
 test('a cancel leaves a request without an answer unknown, and it can be continued', async () => {
   const host = new FakeHost('glance-01');
-  host.meet = ({ what }) => (what === 'queue' ? { failure: failureOf('timeout'), done: true } : undefined);
+  host.faultFor = ({ what }) => (what === 'queue' ? { failure: failureOf('timeout'), done: true } : undefined);
   const { operations } = operationsOver([host], { images: known, limits: { minFollowInterval: 60_000 } });
   const plan = await operations.plan({ kind: 'queue', targets: at(host, ['image-0']) });
   const { id } = await operations.start(plan.id);
@@ -261,7 +261,7 @@ test.each([true, false])(
     host.poll();
     const { operations } = operationsOver([host], { images: known, limits: { requestsPerHost: 1 } });
     const isFirst = { 'image-0': true, 'image-1': true };
-    host.meet = ({ what, imageId }) => {
+    host.faultFor = ({ what, imageId }) => {
       if (what !== 'delete' || !isFirst[imageId as keyof typeof isFirst]) return undefined;
       isFirst[imageId as keyof typeof isFirst] = false;
       if (carriedOut) host.cached.delete(imageId ?? '');

@@ -175,20 +175,20 @@ test('progress and remaining time are reported by bytes, at no more than the cho
   const plan = await operations.plan(prefetch(host, { bytesPerSecond: 50_000 }));
   const begun = clock.now();
   const { id } = await operations.start(plan.id);
-  let told: Operation | undefined;
+  let lastEvent: Operation | undefined;
   operations.onChange((operation) => {
-    told = operation;
+    lastEvent = operation;
   });
   // The journal uses the machine's own timers.
   while (!operations.targets({ id }).targets.some(({ progress }) => progress)) await clock.forward(1);
   // 2 MB at 50 kB a second are 40 s.
   await clock.forward(10_000);
-  expect(told?.progress).toEqual({ bytes: expect.any(Number), of: 2 * size });
-  expect(told?.progress?.bytes).toBeGreaterThanOrEqual(4 * part);
-  expect(told?.progress?.bytes).toBeLessThanOrEqual(6 * part);
-  expect(told?.pace?.bytesPerSecond).toBeGreaterThan(40_000);
-  expect(told?.pace?.bytesPerSecond).toBeLessThan(70_000);
-  expect(told?.pace?.remainingSeconds).toBeGreaterThan(20);
+  expect(lastEvent?.progress).toEqual({ bytes: expect.any(Number), of: 2 * size });
+  expect(lastEvent?.progress?.bytes).toBeGreaterThanOrEqual(4 * part);
+  expect(lastEvent?.progress?.bytes).toBeLessThanOrEqual(6 * part);
+  expect(lastEvent?.pace?.bytesPerSecond).toBeGreaterThan(40_000);
+  expect(lastEvent?.pace?.bytesPerSecond).toBeLessThan(70_000);
+  expect(lastEvent?.pace?.remainingSeconds).toBeGreaterThan(20);
   const [first] = operations.targets({ id }).targets;
   expect(first).toMatchObject({ state: 'sent', progress: { of: size } });
   const over = ended(operations, id);

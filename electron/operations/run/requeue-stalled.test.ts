@@ -64,7 +64,7 @@ test('an image that was cached meanwhile is done', async () => {
 test('a request that is rejected after the dequeue is sent again; a retry of failed images requeues them too', async () => {
   const host = stuckHost();
   let turnedAway = 0;
-  host.meet = ({ what }) => {
+  host.faultFor = ({ what }) => {
     if (what !== 'queue' || turnedAway > 0) return undefined;
     turnedAway += 1;
     return { failure: failureOf('hostError', { status: 503 }) };

@@ -14,7 +14,7 @@ export class Wire {
   /** Holds the requests of a kind to these hosts before the host carries them out. */
   constructor(hosts: readonly FakeHost[], kind: Request['what']) {
     for (const host of hosts) {
-      host.meet = ({ what }) =>
+      host.faultFor = ({ what }) =>
         what === kind && this.isHeld
           ? new Promise<undefined>((resolve) => this.#held.push(() => resolve(undefined)))
           : undefined;

@@ -7,7 +7,7 @@ import type { Router } from '../router.ts';
 
 const program = join(import.meta.dirname, 'services-process.ts');
 
-type Message = { id?: number; answer?: unknown; error?: string; ready?: true; told?: Operation };
+type Message = { id?: number; answer?: unknown; error?: string; ready?: true; changed?: Operation };
 type Client = Pick<RouterClient<Router>, 'operations' | 'hosts' | 'schedules'>;
 
 /** A console in another process, which can be killed at any moment. */
@@ -73,8 +73,8 @@ export class KillableServices {
     });
   }
 
-  #take({ id, answer, error, told }: Message): void {
-    if (told) for (const watch of [...this.#watchers]) watch(told);
+  #take({ id, answer, error, changed }: Message): void {
+    if (changed) for (const watch of [...this.#watchers]) watch(changed);
     if (id === undefined) return;
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);

@@ -49,4 +49,5 @@ process.on('message', async ({ id, path, input }: { id: number; path: string; in
   }
 });
 process.send?.({ ready: true });
-for await (const event of await events({})) if (event.type === 'operation') process.send?.({ told: event.operation });
+for await (const event of await events({}))
+  if (event.type === 'operation') process.send?.({ changed: event.operation });
