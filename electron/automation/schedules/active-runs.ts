@@ -326,8 +326,8 @@ export class ActiveRuns {
 
   #settle(run: RecordedRun, { id }: Operation): void {
     const { sources, failures } = this.#options;
-    const { succeeded, ...result } = resultOf(
-      sources.operations.targets({ id, states: ['failed', 'unknown'], limit: maxReasons }),
+    const { succeeded, skippedHosts, ...result } = resultOf(
+      sources.operations.targets({ id, states: ['failed', 'unknown', 'refused'], limit: maxReasons }),
     );
     const notes: string[] = [];
     this.#writer.attempt(() => {
@@ -341,7 +341,8 @@ export class ActiveRuns {
         else failures.succeeded(run.scheduleId, hostId);
       }
     });
-    this.#end(run, { ...result, text: [result.text, ...notes].join(' ') });
+    const planned = run.skippedHosts.filter((one) => !skippedHosts.some(({ hostId }) => hostId === one.hostId));
+    this.#end(run, { ...result, skippedHosts: [...planned, ...skippedHosts], text: [result.text, ...notes].join(' ') });
   }
 
   #end(run: RecordedRun, result: Partial<RecordedRun>): void {

@@ -4,12 +4,15 @@ import type { ScheduleRun } from '../../contract/schedules.ts';
 import { formatSizeSum } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
 
-/** How an operation ended, as the run that started it records it. `succeeded`: hosts on which nothing failed. */
-export type OperationResult = Pick<ScheduleRun, 'outcome' | 'text' | 'failedHosts' | 'deleted'> & {
+/**
+ * How an operation ended, as the run that started it records it. `skippedHosts`: hosts on which nothing was done, since what
+ * was planned could not be sent any more. `succeeded`: hosts on which nothing failed.
+ */
+export type OperationResult = Pick<ScheduleRun, 'outcome' | 'text' | 'failedHosts' | 'skippedHosts' | 'deleted'> & {
   succeeded: HostId[];
 };
 
-/** What an operation that ended says about the run of a schedule. `ended` has its failed and unknown targets. */
+/** What an operation that ended says about the run of a schedule. `targets` are those that were not done. */
 export function resultOf({
   operation,
   hosts,
@@ -21,6 +24,9 @@ export function resultOf({
   }
   const failed = hosts.filter(({ counts }) => counts.failed + counts.unknown > 0);
   const succeeded = hosts.filter((host) => !failed.includes(host) && host.counts.done + host.counts.alreadyDone > 0);
+  const skipped = hosts.filter(
+    (host) => !failed.includes(host) && !succeeded.includes(host) && host.counts.refused > 0,
+  );
   const deleted = deletedBy(operation);
   return {
     ...endOf(operation, failed.length),
@@ -30,6 +36,7 @@ export function resultOf({
         .trim()
         .slice(0, 1_000),
     })),
+    skippedHosts: skipped.map(({ hostId }) => ({ hostId, reason: (reasons.get(hostId) ?? '').slice(0, 1_000) })),
     deleted,
     succeeded: succeeded.map(({ hostId }) => hostId),
   };
