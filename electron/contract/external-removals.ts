@@ -25,3 +25,14 @@ export type ExternalRemoval = z.infer<typeof externalRemoval>;
 export function isRecentRemoval({ until }: Pick<ExternalRemoval, 'until'>, now: number): boolean {
   return now - until < recent;
 }
+
+/**
+ * When a removal happened: `between 2026-11-28 03:00 and 03:05`, or `at 2026-11-28 03:00` where that is the same minute.
+ * `format` writes a time (epoch milliseconds) in a time zone, beginning as `2026-11-28 03:00`.
+ */
+export function removalTime({ from, until }: Pick<ExternalRemoval, 'from' | 'until'>, format: (at: number) => string) {
+  const [one = '', other = ''] = [from, until].map((at) => format(at).slice(0, 16));
+  if (one === other) return `at ${one}`;
+  const isSameDay = one.slice(0, 10) === other.slice(0, 10);
+  return `between ${one} and ${isSameDay ? other.slice(11) : other}`;
+}

@@ -38,8 +38,8 @@ export type RemovalWatchOptions = {
 /**
  * Tells which images something else than this console removed from a host's cache, by the lists of the host. It says so only
  * of images that were gone from one list to the next while nothing of this console could remove them, that the list after
- * lacks too, and that Glance has still: one that is deleted in Glance leaves the cache of the host that deleted it, and
- * orphans leave it when somebody asks for them (docs/glance-cache-api.md, section 4).
+ * lacks too, and that Glance has still: one that is deleted in Glance leaves the cache of the host that handled it
+ * (docs/glance-cache-api.md, section 4). So orphans do not count, as they may have been deleted just then.
  */
 export class RemovalWatch {
   readonly #options: RemovalWatchOptions;
@@ -87,7 +87,7 @@ export class RemovalWatch {
       if (index % stepLength === stepLength - 1) yield;
       const { imageId } = record;
       const isOwn = state.ownRemovals.last(imageId) >= before.startedAt - slack;
-      // A fetch that fails takes the copy that was there with it.
+      // A fetch that fails takes the copy that was there with it (docs/glance-cache-api.md, section 3).
       const isFetched = queued.has(imageId) || state.requestedSince(imageId, before.startedAt - slack);
       if (!isOwn && !isFetched) copies.set(imageId, record);
     }

@@ -1,4 +1,4 @@
-import { type ExternalRemoval, isRecentRemoval } from '../../contract/external-removals.ts';
+import { type ExternalRemoval, isRecentRemoval, removalTime } from '../../contract/external-removals.ts';
 import type { HostJob } from '../../contract/host-jobs.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { isDestructive, type Schedule, type ScheduleId, type ScheduleState } from '../../contract/schedules.ts';
@@ -105,7 +105,7 @@ export class ScheduleConflicts {
     }
     const [latest] = [...last.values()].sort((one, other) => other.until - one.until);
     if (!latest) return [];
-    const text = `Something else removed images from ${plural(last.size, 'host')}, last between ${timeOf(latest.from)} and ${timeOf(latest.until)} UTC. Another console or a job on ${last.size === 1 ? 'the host may prune it' : 'the hosts may prune them'} too.`;
+    const text = `Something else removed images from ${plural(last.size, 'host')}, last ${removalTime(latest, timeOf)} UTC. Another console or a job on ${last.size === 1 ? 'the host may prune it' : 'the hosts may prune them'} too.`;
     return [{ scheduleId: null, hostIds: [...last.keys()], text }];
   }
 

@@ -1,7 +1,8 @@
 import { Link } from 'wouter';
+import { removalTime } from '../../../electron/contract/external-removals.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { UnlockButton } from '../../components/cloud-controls.tsx';
 import { failureLine } from '../../components/failure-text.tsx';
 import { dotStateOf, dotStateText, HostLink } from '../../components/hosts/host-link.tsx';
@@ -12,7 +13,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatBytesSum, formatCount, formatExact, formatSpan, plural } from '../../lib/format.ts';
+import { formatCount, formatExact, formatSpan, plural } from '../../lib/format.ts';
 import { schedulePath } from '../../lib/routes.ts';
 import { usePruning } from '../schedules/schedule-queries.ts';
 import { HitsSpark, SizeSpark } from '../trends/sparkline.tsx';
@@ -184,7 +185,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'pruning',
     header: 'Pruned by',
-    width: 160,
+    width: 200,
     minWidth: 120,
     priority: 'lowest',
     cell: (host) => <PruningCell hostId={host.id} />,
@@ -211,7 +212,7 @@ function PruningCell({ hostId }: { hostId: HostId }) {
       return (
         <span
           className="dim cut"
-          title={`Something else removed ${plural(pruning.last.removed.images, 'image')} (${formatBytesSum(pruning.last.removed)}) between ${formatExact(pruning.last.from)} and ${formatExact(pruning.last.until)}. No schedule of this console prunes this host, and no job is known that does.`}
+          title={`Something else removed ${plural(pruning.last.removed.images, 'image')} (${formatSizeSum(pruning.last.removed)}) ${removalTime(pruning.last, formatExact)}. No schedule of this console prunes this host, and no job is known that does.`}
         >
           something else, <RelativeTime time={pruning.last.until} />
         </span>

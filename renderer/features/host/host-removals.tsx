@@ -1,7 +1,8 @@
-import { type ExternalRemoval, isRecentRemoval } from '../../../electron/contract/external-removals.ts';
+import { type ExternalRemoval, isRecentRemoval, removalTime } from '../../../electron/contract/external-removals.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useNow } from '../../components/relative-time.tsx';
-import { formatBytesSum, formatExact, plural } from '../../lib/format.ts';
+import { formatExact, plural } from '../../lib/format.ts';
 import classes from './host.module.css';
 
 /**
@@ -37,19 +38,13 @@ export function HostRemovals({ removals }: { removals: readonly ExternalRemoval[
 }
 
 function removedText({ removed }: ExternalRemoval): string {
-  return `${plural(removed.images, 'image')} (${formatBytesSum(removed)})`;
+  return `${plural(removed.images, 'image')} (${formatSizeSum(removed)})`;
 }
 
 function When({ removal }: { removal: ExternalRemoval }) {
   return (
-    <span title={`Between ${formatExact(removal.from)} and ${formatExact(removal.until)}`}>{removalTime(removal)}</span>
+    <span title={`Between ${formatExact(removal.from)} and ${formatExact(removal.until)}`}>
+      {removalTime(removal, formatExact)}
+    </span>
   );
-}
-
-/** In local time: `between 2026-11-28 03:00 and 03:05`, `on 2026-11-28 at 03:00`. */
-function removalTime({ from, until }: Pick<ExternalRemoval, 'from' | 'until'>): string {
-  const [one, other] = [formatExact(from), formatExact(until)];
-  const [day, minute] = [one.slice(0, 10), one.slice(11, 16)];
-  if (one.slice(0, 16) === other.slice(0, 16)) return `on ${day} at ${minute}`;
-  return `between ${day} ${minute} and ${other.startsWith(day) ? other.slice(11, 16) : other.slice(0, 16)}`;
 }
