@@ -22,7 +22,7 @@ const test = base.extend<{ console: ServedConsole }>({
   },
 });
 
-test('an alert leads from the bell to its host, is acknowledged, muted and switched off, and a host that nothing prunes is named', async ({
+test('an alert in the bell links to its host, is acknowledged, muted and turned off, and a host that nothing prunes is named', async ({
   page,
 }) => {
   // Whether a host reaches its limit soon depends on the time of day.

@@ -93,7 +93,7 @@ test('rows and the rail show every host and its state; hosts are exported; polli
   });
 });
 
-test('hosts are sorted, filtered, selected and opened by the keyboard and the palette', async ({ page }) => {
+test('hosts can be sorted, filtered, selected and opened with the keyboard and the palette', async ({ page }) => {
   await test.step('the filter finds hosts by state, and says when no host matches', async () => {
     await page.keyboard.press('/');
     const filter = page.getByRole('searchbox', { name: 'Filter hosts', exact: true });

@@ -62,7 +62,7 @@ test.describe('over the demo cloud', () => {
     await expect(palette(page)).toBeHidden();
   });
 
-  test('an image is deleted everywhere and queued where it is missing from its page', async ({ page }) => {
+  test('an image page deletes the image everywhere and queues it where it is missing', async ({ page }) => {
     await openPalette(page);
     await page.keyboard.type('alpine-3.22');
     await expect(paletteSelection(page)).toContainText('alpine-3.22');

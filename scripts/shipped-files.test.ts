@@ -79,7 +79,7 @@ test('the unit starts the console with a valid command line', () => {
 });
 
 const analyze = '/usr/bin/systemd-analyze';
-test.skipIf(!existsSync(analyze))('systemd finds nothing wrong with the unit', () => {
+test.skipIf(!existsSync(analyze))('systemd accepts the unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'console-unit-'));
   try {
     const file = join(directory, 'glance-cache-console.service');

@@ -68,7 +68,7 @@ test('an alert says when the application credential of a cloud expires', async (
   ]);
 });
 
-test('one that expires within two days is critical, one that never expires is none', async () => {
+test('an expiry within two days is critical, and a credential that never expires has no alert', async () => {
   const endless = await addCloud('Endless');
   const soon = await addCloud('Tomorrow', new Date(Date.now() + 30.1 * 3_600_000));
   await until(async () => (await alertsOf(soon)).length > 0, 'the alert');
@@ -78,7 +78,7 @@ test('one that expires within two days is critical, one that never expires is no
   expect(await alertsOf(endless)).toEqual([]);
 });
 
-test('after it has expired the alert says so, and the cloud shows why its login fails', async () => {
+test('after the expiry the alert says so, and the cloud shows why its login fails', async () => {
   const expiresAt = Date.now() + 8_000;
   const cloudId = await addCloud('Short', new Date(expiresAt));
   await until(async () => (await alertsOf(cloudId)).length > 0, 'the alert');

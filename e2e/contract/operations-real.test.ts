@@ -105,7 +105,7 @@ class HostRoute {
 
 const skipped = servers.description.skipped.map(({ what, why }) => ` (${what}: ${why})`).join('');
 
-describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped}`, () => {
+describe.runIf(hosts.length >= 3)(`operations on real hosts that fail${skipped}`, () => {
   const imagesOf = new Map<RealHost, string[]>();
   let ways: HostRoute[] = [];
   let console: Awaited<ReturnType<typeof testServices>>;

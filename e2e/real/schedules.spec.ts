@@ -29,7 +29,7 @@ test.use({
   },
 });
 
-test('a schedule of the page prunes every host, its alerts end, and a console without a page goes on', async ({
+test('a schedule from the page prunes every host and ends the alerts, and a headless console continues it', async ({
   page,
   console,
   servers,

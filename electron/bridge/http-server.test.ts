@@ -53,7 +53,7 @@ describe('the HTTP server', () => {
   });
   afterAll(() => rm(pages, { recursive: true }));
 
-  describe('letting in', () => {
+  describe('logging in', () => {
     const pathOf = (url: string) => new URL(url).pathname + new URL(url).search;
 
     test('the token is exchanged for a cookie, and for a key that only a page of this origin can read', async () => {

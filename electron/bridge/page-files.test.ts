@@ -41,7 +41,7 @@ describe('the files of the renderer', () => {
   });
 
   test.each(['/', '/index.html', '/hosts/glance-01', '/operations', '/hosts/%E2%82%AC'])(
-    '%s is the page',
+    '%s is answered with the page',
     async (path) => {
       const { status, headers, body } = await files.answer(path);
       expect([status, headers['content-type'], headers['cache-control']]).toEqual([

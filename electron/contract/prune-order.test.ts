@@ -22,7 +22,7 @@ test('removes the least recently accessed images until the rest is within the li
   expect(idsOf(leastRecentlyAccessed(cached, 5))).toEqual(['at 10', 'at 20', 'at 30']);
 });
 
-test('removes nothing within the limit, images that were never accessed first, and equal ones by their id', () => {
+test('removes nothing within the limit, images that were never accessed first, and images with the same access time by id', () => {
   expect(leastRecentlyAccessed([image('a', 5, 1)], 5)).toEqual([]);
   expect(idsOf(leastRecentlyAccessed([image('a', 3, 9), image('b', 4, null)], 3))).toEqual(['b']);
   expect(idsOf(leastRecentlyAccessed([image('b', 3, 9), image('a', 3, 9)], 3))).toEqual(['a']);

@@ -26,7 +26,7 @@ it('shows many alerts as one', () => {
   expect(seen.notifications.map(({ options }) => options)).toEqual([{ title: '4 new alerts', body: 'a\nb\nc\nd' }]);
 });
 
-it('shows nothing where the desktop has no notifications', () => {
+it('shows nothing if the desktop has no notifications', () => {
   Notification.supported = false;
   showAlerts([alert('a')], () => undefined);
   expect(seen.notifications).toEqual([]);

@@ -51,7 +51,7 @@ async function watched() {
   return one;
 }
 
-describe('what something else removed from a host', () => {
+describe('a removal by something else', () => {
   it('is reported once the next list confirms it and Glance still has the images', async () => {
     const host = await watched();
     const from = host.clock.now();
@@ -74,7 +74,7 @@ describe('what something else removed from a host', () => {
     expect(host.list()).toMatchObject([{ removed: { images: 1 } }]);
   });
 
-  it('is one removal while it goes on from list to list', async () => {
+  it('counts as one removal while it continues from list to list', async () => {
     const host = await watched();
     host.lose('a');
     await host.poll();
@@ -196,14 +196,14 @@ describe('what something else removed from a host', () => {
       await host.poll(20 * minute);
     },
   };
-  it.each(Object.entries(nothing))('is nothing when %s', async (_, happen) => {
+  it.each(Object.entries(nothing))('is not reported when %s', async (_, happen) => {
     const host = await watched();
     await happen(host);
     await host.polls(4);
     expect(host.list()).toEqual([]);
   });
 
-  it('is nothing in the first minutes: an earlier run of the console may have sent something', async () => {
+  it('is not reported in the first minutes, because an earlier run of the console may have sent requests', async () => {
     const { fleet, clock, host, catalogue, externalRemovals } = fakeFleet(1);
     catalogue.images = [catalogueImage('a')];
     host.cached = [record('a', { lastModified: clock.now() })];
@@ -214,7 +214,7 @@ describe('what something else removed from a host', () => {
     expect(externalRemovals.list()).toEqual([]);
   });
 
-  it('is taken back when the same copies are listed again', async () => {
+  it('is withdrawn when the same copies are listed again', async () => {
     const host = await watched();
     const { cached } = host.host;
     host.lose('a');
@@ -225,7 +225,7 @@ describe('what something else removed from a host', () => {
     expect(host.list()).toEqual([]);
   });
 
-  it('stays when the images are cached anew', async () => {
+  it('stays reported when the images are cached again', async () => {
     const host = await watched();
     host.lose('a');
     await host.polls(2);
@@ -291,8 +291,8 @@ async function happen(host: Awaited<ReturnType<typeof watched>>, one: Happening)
   }
 }
 
-describe('any sequence of what this console and Glance do', () => {
-  it('is no removal by something else', async () => {
+describe('any sequence of actions of this console and Glance', () => {
+  it('is not reported as a removal by something else', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (all) => {
         const host = await watched();
@@ -304,7 +304,7 @@ describe('any sequence of what this console and Glance do', () => {
     );
   });
 
-  it('hides no removal by something else of other images', async () => {
+  it('hides no removal of other images by something else', async () => {
     const removed = fc.uniqueArray(fc.constantFrom('d', 'e', 'f'), { minLength: 1 });
     const others = fc.array(
       fc.record({
@@ -330,7 +330,7 @@ describe('any sequence of what this console and Glance do', () => {
   });
 });
 
-describe('the kept removals', () => {
+describe('the stored removals', () => {
   const health = new StorageHealth(null);
   const removal = (from: number, hostId = 'h') => ({
     hostId,

@@ -123,7 +123,7 @@ describe('the cache API', () => {
     expect(sent).toEqual([undefined, 'cache', 'queue']);
   });
 
-  it.each(['..', 'a/b'])('is never asked for %j', async (odd) => {
+  it.each(['..', 'a/b'])('receives no request for the id %j', async (odd) => {
     const { glance, cloud } = await hostUnderTest(() => ({ status: 204 }));
     for (const request of [glance.delete(modern, odd), glance.queue(modern, odd), glance.delete(legacy, odd)]) {
       expect(await failureOf(request)).toMatchObject({ code: 'invalidInput', notSent: true });

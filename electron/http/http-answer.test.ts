@@ -8,7 +8,7 @@ const glance = new URL('../glance/', import.meta.url);
 const keystone = new URL('../keystone/', import.meta.url);
 const answer = (text: string, headers: Record<string, string> = {}, status = 500) => ({ status, headers, text });
 
-describe('wordsOfAnswer', () => {
+describe('messageOfAnswer', () => {
   it.each([
     ['glance-25.1-list-403-member', 'You are not authorized to complete cache_list action.'],
     ['glance-25.1-list-403-accept-any', 'You are not authorized to complete cache_list action.'],
@@ -65,7 +65,7 @@ describe('wordsOfAnswer', () => {
   });
 });
 
-describe('evidence', () => {
+describe('evidenceOf', () => {
   it('fits the contract for any answer of a host', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), fc.string(), fc.string(), fc.string(), (status, text, id, wait) => {

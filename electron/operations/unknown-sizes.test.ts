@@ -50,7 +50,7 @@ test('a clear counts removed images of unknown size', async () => {
   expect(operation.actual).toEqual({ images: 3, bytes: 1_000, unsized: 2 });
 });
 
-test('a prune by deletion leaves images of unknown size alone, and says so', async () => {
+test('a prune by deletion keeps images of unknown size, and reports it', async () => {
   const host = hostWith(['image-0', 'image-1', 'image-2'], ['odd']);
   host.limitBytes = 1_000;
   const { operations, carryOut } = operationsOver([host]);

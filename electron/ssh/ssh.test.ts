@@ -168,7 +168,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(runs(pid)).toBe(false);
     });
 
-    it('uses a second command where standard input is not passed on, as with docker exec', async () => {
+    it('uses a second command if standard input is not forwarded, as with docker exec', async () => {
       await sshd.program('container', 'shift; exec "$@" </dev/null');
       const { pid, running, cancel } = await started(sshd.access({ prefix: ['container', 'exec'] }));
       cancel.abort();

@@ -62,7 +62,7 @@ it('folds groups, describes what a folded group hides, and keeps it folded after
   expect(hostLinks()).toEqual(['glance-01']);
 });
 
-it('is collapsed to icons and expanded by the keyboard, and stays so after a restart', async () => {
+it('can be collapsed to icons and expanded with the keyboard, and stays so after a restart', async () => {
   const first = renderPage(<Rail />, { state });
   await first.user.keyboard('{Control>}b{/Control}');
   within(rail()).getByRole('link', { name: 'Operations' });

@@ -166,7 +166,7 @@ describe('an alert', () => {
     expect(titles()).toEqual([]);
   });
 
-  it('tells the time to the limit only of hosts that nothing prunes before', async () => {
+  it('reports the time until the limit is reached only for hosts that nothing prunes before', async () => {
     const { alerts, inputs, clock, titles } = scene();
     inputs.forecasts.set('a', { kind: 'reaches', inMs: 2 * day, bytesPerDay: gib, overMs: day });
     const firing = ['a reaches its limit in 2 days'];

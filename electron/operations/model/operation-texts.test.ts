@@ -29,6 +29,6 @@ it('counts only the hosts and images that need an action, as on the button that 
   expect(titleOf(remove, images.slice(0, 2))).toBe('Delete x from 2 hosts');
 });
 
-it('names its hosts even if no action is needed', () => {
+it('names its hosts even if none needs an action', () => {
   expect(titleOf({ kind: 'prune', hostIds: [] }, [target('a', null, 'alreadyDone')])).toBe('Prune a');
 });

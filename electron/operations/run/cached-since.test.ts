@@ -66,7 +66,7 @@ test('a clear that never arrived is not repeated over images cached since: the o
   expect(host.asked('delete').sort()).toEqual([...ids, 'queued-0']);
 });
 
-test('a clear that never arrived is sent again where nothing was cached since', async () => {
+test('a clear that never arrived is sent again if nothing was cached since', async () => {
   const host = hostWith(...ids);
   const { operations, id } = await interrupt(host, clear(), false);
   await operations.continue(id);
@@ -142,7 +142,7 @@ test('an image whose fetch was running when its queue was cleared is reported as
   });
 });
 
-test('a clear whose answer is lost is not repeated over images cached since', async () => {
+test('a clear whose answer is lost is not repeated if images were cached since', async () => {
   const host = hostWith(...ids);
   const { carryOut } = operationsOver([host]);
   host.faultFor = ({ what }) => {
@@ -226,7 +226,7 @@ test('a delete whose answer is lost is not repeated for a copy cached since', as
   expect(operation).toMatchObject({ counts: { done: 3 }, actual: { images: 3, bytes: 3_000 } });
 });
 
-test('a prune by deletion leaves an image that was cached again after its delete was sent', async () => {
+test('a prune by deletion keeps an image that was cached again after its delete was sent', async () => {
   const host = hostWith(...ids);
   host.capable = {
     ...capabilities,
@@ -243,7 +243,7 @@ test('a prune by deletion leaves an image that was cached again after its delete
   expect(host.asked('delete')).toHaveLength(2);
 });
 
-test('the delete step of an align leaves an image that was cached again after its delete was sent', async () => {
+test('the delete step of an align keeps an image that was cached again after its delete was sent', async () => {
   const host = hostWith(...ids);
   const align: Action = { kind: 'align', queue: [], delete: [{ hostId: host.id, imageId: 'image-0' }] };
   const { operations, id } = await interrupt(host, align, true);

@@ -50,12 +50,12 @@ test('a clean waits until the images of the prune are deleted', async () => {
   expect((await operations.plan(clean)).targets[0]?.verdict).not.toBe('refused');
 });
 
-test('to the whole limit it is the prune of the host', async () => {
+test('a prune to the whole limit is the host’s own prune', async () => {
   const { operations } = operationsOver([fullHost()]);
   expect((await operations.plan({ ...prune, toPercent: 100 })).targets[0]?.method).toBe('native');
 });
 
-test('another method, and a host without a stated limit, are refused', async () => {
+test('rejects another method, and a host without a stated limit', async () => {
   const host = fullHost();
   const { operations } = operationsOver([host]);
   const [other] = (await operations.plan({ ...prune, method: 'native' })).targets;
@@ -66,7 +66,7 @@ test('another method, and a host without a stated limit, are refused', async () 
   expect(unstated).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('limit is not set') });
 });
 
-test('the share holds when it is continued and when it is retried, and so does the schedule', async () => {
+test('continuing and retrying keep the share and the schedule', async () => {
   const host = fullHost();
   const { id, operations } = await interruptedConsole([host], prune, 0);
   await operations.continue(id);

@@ -9,7 +9,7 @@ const host = (id: string, imageServiceId: string, region: string | null = null, 
   imageServiceId,
 });
 
-test('hosts are grouped by image service; stated regions name it, else its first host', () => {
+test('hosts are grouped by image service, named by its stated regions, otherwise by its first host', () => {
   const hosts = [
     host('a', 'c'),
     host('b', 'c/north', 'north'),

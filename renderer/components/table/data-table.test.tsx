@@ -204,7 +204,7 @@ describe('selection', () => {
 });
 
 describe('the active row', () => {
-  test('moves by the keys and stays within the rows; Enter opens it', async () => {
+  test('moves with the keys and stays within the rows; Enter opens it', async () => {
     const onOpen = vi.fn();
     const { user } = renderPage(<Table selects onOpen={onOpen} />);
     await user.click(row('image-10'));
@@ -284,7 +284,7 @@ describe('columns', () => {
     expect(headings()).toEqual(['Name', 'Hits']);
   });
 
-  test('are moved and resized by the keyboard, and stay so after a restart', async () => {
+  test('can be moved and resized with the keyboard, and stay so after a restart', async () => {
     const narrow = wide.map((column) => ({ ...column, minWidth: 100 }));
     const first = renderPage(<Table columns={narrow} name="samples" />);
     expect(headings()).toEqual(['Name', 'Size', 'Hits']);

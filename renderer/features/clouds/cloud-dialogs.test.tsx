@@ -116,7 +116,7 @@ test('the dialog to remove a cloud lists what is removed and what stays, and the
   await waitFor(() => expect(callsOf('clouds.remove')).toEqual([{ id: 'c1' }]));
 });
 
-test('without a clouds.yaml a file can be chosen, whose values fill the form', async () => {
+test('without a clouds.yaml the operator can choose a file, whose values fill the form', async () => {
   const { user } = open(typed, { 'clouds.find': () => ({ ...found, file: null, clouds: [] }) });
   await user.click(screen.getByRole('button', { name: /^Add cloud/ }));
   const dialog = await screen.findByRole('dialog', { name: 'Add cloud' });

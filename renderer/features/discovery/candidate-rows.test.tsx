@@ -87,7 +87,7 @@ describe('the hosts to add', () => {
   });
 });
 
-describe('the texts', () => {
+describe('the summary texts', () => {
   it('give the number of addresses found and the results of the tests', () => {
     expect(foundText('inventory', candidates)).toBe('4 addresses found in the inventory, 1 already added');
     expect(foundText('paste', [])).toBe('0 addresses found in the list');

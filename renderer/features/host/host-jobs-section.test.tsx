@@ -56,7 +56,7 @@ it('reads on request, and does not warn before', async () => {
   expect(screen.queryByText('No job on this host prunes its cache.')).toBeNull();
 });
 
-it('says what something else removed, also without ssh access', async () => {
+it('shows what something else removed, also without ssh access', async () => {
   const at = new Date(2026, 10, 28, 3, 0).getTime();
   const removal = (from: number, images: number) => ({
     hostId: host.id,

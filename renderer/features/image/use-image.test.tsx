@@ -11,7 +11,7 @@ it('shows the hosts of the image services that have the image', () => {
   expect(inServicesWithImage(places)).toEqual(places.slice(0, 3));
 });
 
-it('shows hosts in an unknown state where no other host has the image', () => {
+it('shows hosts in an unknown state if no other host has the image', () => {
   expect(inServicesWithImage([place('?', 'one'), place('-', 'two')])).toEqual([place('?', 'one')]);
   expect(inServicesWithImage([place('-', 'two')])).toEqual([]);
 });

@@ -19,7 +19,7 @@ it('names the schedule in preference to the job', () => {
   });
 });
 
-it('is something else where images were removed lately and nothing is known to prune', () => {
+it('is something else if images were removed recently and nothing is known to prune', () => {
   const day = 24 * 3_600_000;
   const removal = (until: number) => ({ hostId: 'a', from: until - 1, until, removed: { images: 1, bytes: 1 } });
   const removals = [removal(1), removal(2), { ...removal(9), hostId: 'b' }];

@@ -63,7 +63,7 @@ test('shows its next and past runs; an open run shows the hosts that it left out
   expect(drawer.getByRole('list', { name: 'Skipped' }).textContent).toContain('Unreachable');
 });
 
-test('shows older runs until the oldest that is kept, page by page', async () => {
+test('shows older runs page by page, to the oldest stored one', async () => {
   const all = Array.from({ length: 700 }, (_, index) =>
     sampleRun({ id: `r${index}`, dueAt: 1_000_000 - index, startedAt: 1_000_000 - index, text: `Run ${index}` }),
   );
