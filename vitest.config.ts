@@ -52,6 +52,7 @@ export default defineConfig({
     maxWorkers: Math.max(3, availableParallelism()),
     // A process of its own for each file would load the same packages 250 times.
     isolate: false,
+    globalSetup: ['electron/lib/testing/files-in-memory.ts'],
     setupFiles: ['electron/lib/testing/own-modules.ts'],
     sequence: { sequencer: LongestFirst },
     // Processes of the tests and the consoles that they start compile the same files.
