@@ -57,7 +57,7 @@ test('counts every access on 64 hosts, and finds an image by any part of its id'
     await page.reload();
     const [name = ''] = seen;
     await expect(hostRow(page, name).getByRole('img', { name: /[1-9][\d,]* hits since/ })).toBeVisible();
-    const { bytes } = await call<{ bytes: number }>(page, 'trends/kept', {});
+    const { bytes } = await call<{ bytes: number }>(page, 'trends/retention', {});
     expect(bytes).toBeLessThan(40 * 2 ** 20);
   });
 

@@ -46,7 +46,7 @@ function throughConsole(host: RealHost): void {
       env: { NO_PROXY: '*' },
       limits: { minFollowInterval: 100, maxFollowInterval: 200 },
     });
-    await console.client.preferences.update({ refreshPaused: true, queuePatienceMinutes: 1 });
+    await console.client.preferences.update({ refreshPaused: true, queueStallMinutes: 1 });
     const { authUrl, admin } = servers.description;
     const { username, password, project: projectName } = admin;
     const domains = { userDomain: 'Default', projectDomain: 'Default' };
@@ -102,7 +102,7 @@ function throughConsole(host: RealHost): void {
     await console.client.hosts.refresh({});
   }
 
-  function waitLongerThanPatience(): void {
+  function waitUntilStalled(): void {
     vi.spyOn(Date, 'now').mockImplementation(() => realNow() + 15 * 60_000);
   }
 
@@ -110,7 +110,7 @@ function throughConsole(host: RealHost): void {
     await stalledImages(2);
     const early = await plan();
     expect(early.targets.every(({ verdict }) => verdict === 'alreadyDone')).toBe(true);
-    waitLongerThanPatience();
+    waitUntilStalled();
     await console.client.hosts.refresh({});
     const ready = await plan();
     expect(ready.targets).toMatchObject(imageIds.map((imageId) => ({ imageId, verdict: 'willDo', method: 'read' })));
@@ -129,7 +129,7 @@ function throughConsole(host: RealHost): void {
 
   test('a slowed and cancelled read leaves the image queued; a second one caches it', async () => {
     await stalledImages(1);
-    waitLongerThanPatience();
+    waitUntilStalled();
     await console.client.hosts.refresh({});
     const slow = await console.client.operations.start({ planId: (await plan(500_000)).id });
     await until(async () => {

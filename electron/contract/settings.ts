@@ -18,14 +18,14 @@ export const preferences = z.object({
    * Minutes that a queued image may wait, in addition to the time of its fetch, before it counts as stalled. Six
    * minutes are added for a host that fetches by a periodic job.
    */
-  queuePatienceMinutes: z.int().min(1).max(1_440).default(5),
+  queueStallMinutes: z.int().min(1).max(1_440).default(5),
   /** On a production cloud, removing more images than this must be confirmed by typing a name. */
   confirmAbove: z.int().min(0).max(1_000_000).default(20),
   /** The retention of finished operations, and of the runs of each schedule: maximum age in days, and maximum number. */
   keepOperationsDays: z.int().min(1).max(3_650).default(90),
   keepOperations: z.int().min(10).max(10_000).default(1_000),
   /** The number of hosts that operations send to concurrently, and of concurrent requests per host. */
-  hostsAtOnce: z.int().min(1).max(200).default(16),
+  hostConcurrency: z.int().min(1).max(200).default(16),
   requestsPerHost: z.int().min(1).max(16).default(2),
   /** Whether the desktop console goes on in the system tray when its window is closed. */
   closeToTray: z.boolean().default(false),
@@ -44,11 +44,11 @@ export const updatePreferences = z
     density: shape.density.unwrap(),
     refreshSeconds: shape.refreshSeconds.unwrap(),
     refreshPaused: shape.refreshPaused.unwrap(),
-    queuePatienceMinutes: shape.queuePatienceMinutes.unwrap(),
+    queueStallMinutes: shape.queueStallMinutes.unwrap(),
     confirmAbove: shape.confirmAbove.unwrap(),
     keepOperationsDays: shape.keepOperationsDays.unwrap(),
     keepOperations: shape.keepOperations.unwrap(),
-    hostsAtOnce: shape.hostsAtOnce.unwrap(),
+    hostConcurrency: shape.hostConcurrency.unwrap(),
     requestsPerHost: shape.requestsPerHost.unwrap(),
     closeToTray: shape.closeToTray.unwrap(),
     trendsMebibytes: shape.trendsMebibytes.unwrap(),

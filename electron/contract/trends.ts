@@ -83,7 +83,7 @@ export const spark = z.object({
 export type Spark = z.infer<typeof spark>;
 
 /** The disk usage of trends, and their budget. */
-export const trendsKept = z.object({
+export const trendsRetention = z.object({
   bytes: z.number().min(0),
   boundBytes: z.number().min(0),
   file: z.string().max(4_096),
@@ -94,7 +94,7 @@ export const trendsKept = z.object({
   /** Whether the budget shortens the retention. */
   shortened: z.boolean(),
 });
-export type TrendsKept = z.infer<typeof trendsKept>;
+export type TrendsRetention = z.infer<typeof trendsRetention>;
 
 /** The sizes and hits of caches over time. */
 export const trendsProcedures = {
@@ -103,5 +103,5 @@ export const trendsProcedures = {
   image: procedure.input(z.object({ imageId, hostId: hostId.optional(), span: trendSpan })).output(imageTrend),
   /** The sparklines of all hosts, for the table of the fleet. */
   sparks: procedure.input(nothing).output(z.object({ from: time, to: time, hosts: z.array(spark) })),
-  kept: procedure.input(nothing).output(trendsKept),
+  retention: procedure.input(nothing).output(trendsRetention),
 };

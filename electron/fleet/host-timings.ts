@@ -6,7 +6,7 @@ const hour = 60 * minute;
 
 /** How long things may take at a host before the console draws a conclusion. Milliseconds, unless it says otherwise. */
 export type HostTimings = {
-  /** How long a queued image may wait in addition to the time for its bytes: the preference `queuePatienceMinutes`. */
+  /** How long a queued image may wait in addition to the time for its bytes: the preference `queueStallMinutes`. */
   fetchTimeout: number;
   /** The slowest believable rate of a fetch, in bytes a second. */
   fetchRate: number;
@@ -45,12 +45,12 @@ export function assumedSize(bytes: number | null): number {
 
 /** The timings that follow from the preferences; `overrides` win, as in a test that cannot wait for minutes. */
 export function timingsFrom(
-  { queuePatienceMinutes, refreshSeconds }: Pick<Preferences, 'queuePatienceMinutes' | 'refreshSeconds'>,
+  { queueStallMinutes, refreshSeconds }: Pick<Preferences, 'queueStallMinutes' | 'refreshSeconds'>,
   overrides: Partial<HostTimings> = {},
 ): HostTimings {
   return {
     ...defaultTimings,
-    fetchTimeout: queuePatienceMinutes * minute,
+    fetchTimeout: queueStallMinutes * minute,
     maxListGap: Math.max(defaultTimings.maxListGap, 3 * refreshSeconds * second),
     ...overrides,
   };

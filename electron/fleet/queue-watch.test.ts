@@ -66,7 +66,7 @@ describe('a queued image', () => {
   });
 
   it('is stalled when the operator’s timeout has passed, later where a job of the host fetches', () => {
-    const watch = new QueueWatch(() => timingsFrom({ queuePatienceMinutes: 2, refreshSeconds: 30 }));
+    const watch = new QueueWatch(() => timingsFrom({ queueStallMinutes: 2, refreshSeconds: 30 }));
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'atOnce', 0, 2 * minute)).toBeNull();
     expect(watch.stalled('a', 'atOnce', 0, 2 * minute + 1)).toContain('Restart');

@@ -74,7 +74,7 @@ export function parseConfig(path: string, text: string): ConfigMap {
   if (other?.empty) return new Map();
   if (other) throw otherKind(path, other);
   if (looksLikeIniInventory(text)) throw otherKind(path, inventoryKind);
-  const value = path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
+  const value = path.endsWith('.json') ? readJson(path, text) : readYaml(path, text);
   const budget = { nodes: maxNodes };
   const plain = toConfig(value, budget, 0);
   if (budget.nodes < 0) throw damaged(path, 'too many entries or nested aliases');
@@ -87,7 +87,7 @@ export function parseConfig(path: string, text: string): ConfigMap {
   throw damaged(path, 'it does not start with clouds:');
 }
 
-function parseYaml(path: string, text: string): unknown {
+function readYaml(path: string, text: string): unknown {
   const lines = new LineCounter();
   // The "failsafe" schema has only texts, lists and maps. A repeated key counts once, as in OpenStack's own clients.
   const document = parseDocument(text, {
@@ -122,7 +122,7 @@ function parseYaml(path: string, text: string): unknown {
   }
 }
 
-function parseJson(path: string, text: string): unknown {
+function readJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

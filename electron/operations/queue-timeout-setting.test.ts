@@ -7,8 +7,8 @@ import { Operations } from './operations.ts';
 
 const minute = 60 * second;
 
-test('the setting "Patience with the queue" applies to operations and to the row of the host', async () => {
-  const { clock, fleet, host, catalogue } = fakeFleet(1, { queuePatienceMinutes: 30 });
+test('the setting "Stalled after" applies to operations and to the row of the host', async () => {
+  const { clock, fleet, host, catalogue } = fakeFleet(1, { queueStallMinutes: 30 });
   catalogue.images = [catalogueImage('image')];
   host.queue = async () => {
     host.queued.push('image');

@@ -64,10 +64,16 @@ it('production marks and thresholds survive a restart', async () => {
   const { id } = await client.clouds.add({ name: 'Prod', source: none, production: true });
   await client.clouds.update({ id, readOnly: true });
   await client.clouds.update({ id, name: 'Production' });
-  await client.preferences.update({ confirmAbove: 5, keepOperationsDays: 7, hostsAtOnce: 3, requestsPerHost: 1 });
+  await client.preferences.update({ confirmAbove: 5, keepOperationsDays: 7, hostConcurrency: 3, requestsPerHost: 1 });
   await console.restart();
   expect(await console.state()).toMatchObject({
-    preferences: { confirmAbove: 5, keepOperationsDays: 7, keepOperations: 1_000, hostsAtOnce: 3, requestsPerHost: 1 },
+    preferences: {
+      confirmAbove: 5,
+      keepOperationsDays: 7,
+      keepOperations: 1_000,
+      hostConcurrency: 3,
+      requestsPerHost: 1,
+    },
     clouds: [{ name: 'Production', readOnly: true, production: true }],
   });
 });

@@ -133,7 +133,7 @@ function trendsProcedures({ trends: os }: Implementer, { trends, fleet }: Servic
       trends.image(imageId, hostId === undefined ? fleet.summaries().map(({ id }) => id) : [hostId], span),
     ),
     sparks: os.sparks.handler(() => trends.sparks()),
-    kept: os.kept.handler(() => trends.kept()),
+    retention: os.retention.handler(() => trends.retention()),
   };
 }
 

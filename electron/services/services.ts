@@ -369,13 +369,13 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
 }
 
 function limitsFrom({
-  hostsAtOnce,
+  hostConcurrency,
   requestsPerHost,
   keepOperationsDays,
   keepOperations,
 }: Preferences): Partial<OperationLimits> {
   return {
-    hostConcurrency: hostsAtOnce,
+    hostConcurrency,
     requestsPerHost,
     retention: keepOperationsDays * dayMs,
     maxOperations: keepOperations,

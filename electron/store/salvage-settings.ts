@@ -43,7 +43,7 @@ export function salvage(value: unknown): Salvaged {
   });
   const wasteFilters = entries(data.wasteFilters, wasteFilter, 'waste filter', problems);
   const schedules = entries(data.schedules, schedule, 'schedule', problems);
-  const prefs = eachPreference(data.preferences, problems);
+  const prefs = eachPreference(withCurrentNames(data.preferences), problems);
   const isLost = problems.length > 0 && schedules.length > 0;
   if (isLost) problems.unshift('schedules are paused until you resume them');
   return {
@@ -80,6 +80,21 @@ function entries<Entry extends { id: string }>(
     else kept.set(parsed.data.id, parsed.data);
   }
   return [...kept.values()];
+}
+
+/** Names of preferences in files of earlier versions, and their names today. */
+const renamedPreferences = { hostsAtOnce: 'hostConcurrency', queuePatienceMinutes: 'queueStallMinutes' } as const;
+
+/** The saved preferences under their names of today. A value under the name of today wins. */
+function withCurrentNames(value: unknown): unknown {
+  const given = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!given.success) return value;
+  const renamed = { ...given.data };
+  for (const [earlier, current] of Object.entries(renamedPreferences)) {
+    if (earlier in renamed) renamed[current] ??= renamed[earlier];
+    delete renamed[earlier];
+  }
+  return renamed;
 }
 
 function eachPreference(value: unknown, problems: string[]): SettingsFile['preferences'] {

@@ -70,6 +70,23 @@ describe('settings', () => {
     expect(settings.current().clouds.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('are read under the names of earlier versions, and saved under those of today', async () => {
+    const saved = { hostsAtOnce: 40, queuePatienceMinutes: 12, refreshSeconds: 60 };
+    await writeFile(join(directory, 'settings.json'), JSON.stringify({ preferences: saved }));
+    const settings = await openSettings(directory);
+    expect(settings.notices).toEqual([]);
+    const wanted = { hostConcurrency: 40, queueStallMinutes: 12, refreshSeconds: 60 };
+    expect(settings.current().preferences).toMatchObject(wanted);
+    const { preferences } = await settings.update((draft) => draft);
+    expect(preferences).not.toHaveProperty('hostsAtOnce');
+    expect(JSON.parse(await readFile(settings.file, 'utf8'))).toMatchObject({ preferences: wanted });
+    const bad = { hostsAtOnce: 'many', queuePatienceMinutes: 12 };
+    expect(salvage({ preferences: bad })).toMatchObject({
+      settings: { preferences: { hostConcurrency: 16, queueStallMinutes: 12 } },
+      problems: [expect.stringContaining('hostConcurrency')],
+    });
+  });
+
   it('keep a draft from changing the current settings', async () => {
     const settings = await openSettings(directory);
     const change = settings.update((draft) => {

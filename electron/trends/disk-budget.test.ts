@@ -25,7 +25,7 @@ it('the file stays within its limit for any data, and the newest data is kept lo
   }
   expect(most).toBeLessThanOrEqual(bound);
   expect(most).toBeGreaterThan(bound / 2);
-  expect(trends.kept()).toMatchObject({ shortened: true, boundBytes: bound });
+  expect(trends.retention()).toMatchObject({ shortened: true, boundBytes: bound });
   const newest = database.prepare('SELECT max(hour) AS hour, count(DISTINCT hour) AS kept FROM hours').get();
   expect(newest?.['hour']).toBe(Math.floor(kept.time.now / hour));
   expect(newest?.['kept']).toBeGreaterThan(2);

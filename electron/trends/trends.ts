@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import type { Forecast, HostTrend, ImageTrend, Spark, TrendSpan, TrendsKept } from '../contract/trends.ts';
+import type { Forecast, HostTrend, ImageTrend, Spark, TrendSpan, TrendsRetention } from '../contract/trends.ts';
 import type { FleetChange } from '../fleet/host-access.ts';
 import type { Clock } from '../lib/clock.ts';
 import { logFault } from '../lib/fault.ts';
@@ -203,7 +203,7 @@ export class Trends {
     return { from: first * sparkWidth * 1_000, to: now * 1_000, hosts };
   }
 
-  kept(): TrendsKept {
+  retention(): TrendsRetention {
     const { share } = this.#retention;
     return {
       bytes: this.#budget.fileBytes,

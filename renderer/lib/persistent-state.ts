@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { create } from 'zustand';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../../electron/contract/parse-json.ts';
 
 type Guard<T> = (value: unknown) => value is T;
 type SetState<T> = (next: T | ((before: T) => T)) => void;

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
+import { parseJson } from '../../contract/parse-json.ts';
 import { scheduleRun } from '../../contract/schedules.ts';
-import { parseJson } from '../../lib/text.ts';
 import type { DatabaseArea } from '../../store/salvage-database.ts';
 
 /** The tables of schedules, step by step; steps are only ever added. */

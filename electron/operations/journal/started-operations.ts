@@ -3,7 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { hostId } from '../../contract/hosts.ts';
 import { actionKind, type Operation } from '../../contract/operations.ts';
-import { parseJson } from '../../lib/text.ts';
+import { parseJson } from '../../contract/parse-json.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { actionDetail } from './journal-tables.ts';
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Preferences } from '../../../electron/contract/settings.ts';
-import type { TrendsKept } from '../../../electron/contract/trends.ts';
+import type { TrendsRetention } from '../../../electron/contract/trends.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { queries } from '../../bridge/queries.ts';
 import { formatSpan } from '../../lib/format.ts';
@@ -13,7 +13,7 @@ export function OperationsSection({ preferences }: { preferences: Preferences })
     <div className={`panel ${classes.rows}`}>
       <NumberSetting
         preferences={preferences}
-        field="hostsAtOnce"
+        field="hostConcurrency"
         name="Maximum concurrent hosts"
         about="Hosts that an operation works on at the same time."
       />
@@ -51,21 +51,23 @@ export function OperationsSection({ preferences }: { preferences: Preferences })
 
 /** The disk space that trends may use, and what they use now. */
 function TrendsSetting({ preferences }: { preferences: Preferences }) {
-  const kept = useQuery(queries.trends.kept.queryOptions({ input: {}, staleTime: 0, refetchInterval: 5_000 }));
+  const retention = useQuery(
+    queries.trends.retention.queryOptions({ input: {}, staleTime: 0, refetchInterval: 5_000 }),
+  );
   return (
     <NumberSetting
       preferences={preferences}
       field="trendsMebibytes"
       name="Trend storage limit"
       unit="MiB"
-      about={`Disk space for trends. The oldest data is removed first.${kept.data ? ` ${trendsSummary(kept.data)}` : ''}`}
+      about={`Disk space for trends. The oldest data is removed first.${retention.data ? ` ${trendsSummary(retention.data)}` : ''}`}
     />
   );
 }
 
 /** What the trends store now, in one sentence. */
-function trendsSummary({ bytes, ages, shortened }: TrendsKept): string {
-  const age = (what: TrendsKept['ages'][number]['what']) =>
+function trendsSummary({ bytes, ages, shortened }: TrendsRetention): string {
+  const age = (what: TrendsRetention['ages'][number]['what']) =>
     formatSpan(ages.find((each) => each.what === what)?.ms ?? 0);
   return (
     `Now ${formatSize(bytes)}: every poll for ${age('looks')}, five minutes for ${age('minutes')}, hours for ${age('hours')}, ` +

@@ -56,7 +56,7 @@ export function RefreshSection({ preferences }: { preferences: Preferences }) {
       </SettingRow>
       <NumberSetting
         preferences={preferences}
-        field="queuePatienceMinutes"
+        field="queueStallMinutes"
         name="Stalled after"
         about="A queued image counts as stalled after this time plus a time for its size, and six minutes later on hosts with a prefetch job. The time counts from when the console first saw the image queued."
         unit="minutes"

@@ -17,7 +17,7 @@ const procedures = {
     secrets: 'keychain',
     notices: ['The settings file was unreadable.', 'The settings file was unreadable.'],
   }),
-  'trends.kept': () => ({ bytes: 1_024, ages: [], shortened: false }),
+  'trends.retention': () => ({ bytes: 1_024, ages: [], shortened: false }),
 };
 const open = (section: string) => renderPage(<SettingsPage />, { path: `/settings/${section}`, procedures });
 
@@ -57,7 +57,7 @@ test('a number outside the bounds of the contract is rejected with a message and
   await user.clear(field);
   await user.type(field, '200');
   await user.tab();
-  expect(callsOf('preferences.update')).toEqual([{ hostsAtOnce: 200 }]);
+  expect(callsOf('preferences.update')).toEqual([{ hostConcurrency: 200 }]);
 });
 
 test('the theme and the density are chosen', async () => {

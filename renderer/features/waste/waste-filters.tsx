@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
+import { parseJson } from '../../../electron/contract/parse-json.ts';
 import {
   builtInWasteFilters,
   type WasteConditions,
@@ -18,7 +19,6 @@ import { Notice } from '../../components/notice.tsx';
 import { deepEqual } from '../../lib/deep-equal.ts';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { parseJson } from '../../lib/parse-json.ts';
 import { type UrlFormat, useUrlState } from '../../lib/url-state.ts';
 import { useFilterCounts } from './use-waste.ts';
 import classes from './waste.module.css';
