@@ -41,7 +41,14 @@ export async function serveConsole(options: ServeOptions): Promise<ServedConsole
   const words = [options.mode, '--no-open', '--data', dataDirectory, ...demoWords, ...(options.words ?? [])];
   const child = spawn(process.execPath, [join(repository, 'dist/main/serve.js'), ...words], {
     cwd: fresh,
-    env: { ...process.env, HOME: fresh, XDG_CONFIG_HOME: join(fresh, '.config'), ...options.env },
+    env: {
+      ...process.env,
+      HOME: fresh,
+      XDG_CONFIG_HOME: join(fresh, '.config'),
+      // What one console compiles at its start, the next ones find.
+      NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/e2e'),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');

@@ -204,14 +204,20 @@ export function layoutFaults(page: Page, part = '#root'): Promise<string[]> {
         if (getComputedStyle(each).position === 'sticky') return true;
       return false;
     };
-    const boxes = controls.map((element) => ({ element, box: seen(element) }));
-    for (const [index, one] of boxes.entries())
+    const boxes = controls.map((element) => ({
+      element,
+      box: seen(element),
+      isOver: isOver(element),
+      isInList: element.closest('thead, nav, tbody') !== null,
+    }));
+    for (const [index, one] of boxes.entries()) {
+      if (one.isInList) continue;
       for (const other of boxes.slice(index + 1)) {
+        if (other.isInList || one.isOver !== other.isOver) continue;
         if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
-        if (isOver(one.element) !== isOver(other.element)) continue;
-        if (one.element.closest('thead, nav, tbody') || other.element.closest('thead, nav, tbody')) continue;
         if (overlap(one.box, other.box)) faults.add(`${nameOf(one.element)} covers ${nameOf(other.element)}`);
       }
+    }
     return [...faults];
   }, part);
 }
