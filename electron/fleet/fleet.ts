@@ -16,7 +16,6 @@ import type { Logger } from '../store/log.ts';
 import { ChangeBatch } from './change-batch.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import { DistinctImages } from './distinct-images.ts';
-import type { ExternalRemovals } from './external-removals.ts';
 import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
@@ -24,6 +23,7 @@ import { ImageServiceCatalogues } from './image-service-catalogues.ts';
 import { ImageServices } from './image-services.ts';
 import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
+import type { ExternalRemovals } from './removals/external-removals.ts';
 import type { ServiceCatalogue } from './service-catalogue.ts';
 import { WatchedHost } from './watched-host.ts';
 

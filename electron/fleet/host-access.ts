@@ -2,35 +2,23 @@ import type { CloudId } from '../contract/clouds.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostId } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
-import type { Amount } from '../contract/operations.ts';
 import type { RequestDeadlines } from '../glance/authenticated-requests.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
 import type { Described } from '../glance/orphan-detection.ts';
 import type { ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import type { ImageReading } from '../glance/warm-by-reading.ts';
 import type { HostReport, HostState } from './host-state.ts';
+import type { RemovingRequests } from './removals/own-removals.ts';
 
 /** The API of one host. */
-export interface HostApi {
+export interface HostApi extends RemovingRequests {
   /** Milliseconds that each kind of request may take. */
   readonly deadlines: Readonly<RequestDeadlines>;
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
   list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
   queue(capabilities: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void>;
-  delete(
-    capabilities: Capabilities,
-    imageId: ImageId,
-    signal?: AbortSignal,
-  ): Promise<{ wasThere: boolean | undefined }>;
-  clear(
-    capabilities: Capabilities,
-    what: 'cache' | 'queue' | 'both',
-    signal?: AbortSignal,
-  ): Promise<{ cached?: number; queued?: number }>;
   /** The oldest and newest images that the host shows, by which its image service is told from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
-  prune(signal?: AbortSignal): Promise<Amount>;
-  clean(signal?: AbortSignal): Promise<void>;
   /** Downloads an image through the host and discards it. Resolves to its size in bytes. */
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
 }

@@ -3,9 +3,9 @@ import type { CachedImage, ImageId } from '../contract/images.ts';
 import { stepLength } from '../lib/slices.ts';
 import { DeleteWatch, type DequeuedImage, type ReturnWatch } from './delete-watch.ts';
 import { defaultTimings, type HostTimings } from './host-timings.ts';
-import { OwnRemovals } from './own-removals.ts';
 import type { PruneLock, PruneLocks } from './prune-locks.ts';
 import { QueueWatch } from './queue-watch.ts';
+import { OwnRemovals } from './removals/own-removals.ts';
 
 /** Milliseconds for which a request is remembered: longer than the age of any list that an operation relies on. */
 const requestRetention = 60_000;

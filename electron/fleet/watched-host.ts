@@ -11,16 +11,16 @@ import type { Clock } from '../lib/clock.ts';
 import { failureOf, logFault } from '../lib/fault.ts';
 import { inSlices } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
-import type { ExternalRemovals } from './external-removals.ts';
 import type { HostAccess, HostApi } from './host-access.ts';
 import { HostSnapshots } from './host-snapshots.ts';
 import type { HostReport, HostState } from './host-state.ts';
 import type { HostTimings } from './host-timings.ts';
 import { maintenanceOf } from './maintenance-methods.ts';
-import { notingRemovals } from './own-removals.ts';
 import { PollFailures } from './poll-failures.ts';
 import { type ConcurrencyLimit, Poller } from './poller.ts';
-import { RemovalWatch, type RemovalWatchOptions } from './removal-watch.ts';
+import type { ExternalRemovals } from './removals/external-removals.ts';
+import { notingRemovals } from './removals/own-removals.ts';
+import { RemovalWatch, type RemovalWatchOptions } from './removals/removal-watch.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Milliseconds until the capabilities of a host are read again: it may have been upgraded. */
@@ -100,7 +100,7 @@ export class WatchedHost implements HostAccess {
     this.#settings = options.settings;
     this.state = options.state;
     this.state.onPruneChange(() => this.#touch());
-    this.#requests = notingRemovals(options.requests, this.state.ownRemovals);
+    this.#requests = this.#noted(options.requests);
     this.#snapshots = new HostSnapshots({
       ...options,
       view: () => ({
@@ -199,6 +199,18 @@ export class WatchedHost implements HostAccess {
     return asked;
   }
 
+  #noted(host: HostApi): HostApi {
+    return {
+      deadlines: host.deadlines,
+      capabilities: (signal) => host.capabilities(signal),
+      list: (capabilities, signal) => host.list(capabilities, signal),
+      fingerprint: (signal) => host.fingerprint(signal),
+      queue: (capabilities, imageId, signal) => host.queue(capabilities, imageId, signal),
+      readImage: (imageId, reading, signal) => host.readImage(imageId, reading, signal),
+      ...notingRemovals(host, this.state.ownRemovals),
+    };
+  }
+
   /** Polls now. Resolves when the host has answered or failed. */
   async poll(signal?: AbortSignal): Promise<void> {
     await untilAborted(this.#poller.now(), signal);
@@ -225,7 +237,7 @@ export class WatchedHost implements HostAccess {
 
   /** Uses another login from now on, and polls at once because it may fix past failures. */
   reconnect(requests: HostApi): void {
-    this.#requests = notingRemovals(requests, this.state.ownRemovals);
+    this.#requests = this.#noted(requests);
     this.#removals.interrupt();
     this.#fingerprintAt = undefined;
     this.wake();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { alertsArea } from '../automation/alerts/alert-store.ts';
 import { schedulesArea } from '../automation/schedules/schedule-tables.ts';
-import { externalRemovalsArea } from '../fleet/external-removals.ts';
 import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
+import { externalRemovalsArea } from '../fleet/removals/external-removals.ts';
 import { CommitCount } from '../operations/journal/commit-count.ts';
 import { journalArea } from '../operations/journal/journal-tables.ts';
 import { settleCommits, settleJournal } from '../operations/journal/restore-lost-operations.ts';

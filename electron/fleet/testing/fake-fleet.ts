@@ -4,10 +4,10 @@ import type { HostSettings } from '../../contract/hosts.ts';
 import { type Preferences, preferences } from '../../contract/settings.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { StorageHealth } from '../../store/storage-health.ts';
-import { ExternalRemovals } from '../external-removals.ts';
 import { Fleet } from '../fleet.ts';
 import type { FleetChange } from '../host-access.ts';
 import { type PruneLock, PruneLocks } from '../prune-locks.ts';
+import { ExternalRemovals } from '../removals/external-removals.ts';
 import { FakeCatalogue, FakeHostApi } from './fake-host-api.ts';
 
 export const second = 1_000;

@@ -1,10 +1,10 @@
-import type { ExternalRemoval } from '../contract/external-removals.ts';
-import type { ImageId } from '../contract/images.ts';
-import { amountOf } from '../contract/operations.ts';
-import type { CachedRecord, CacheListing } from '../glance/cache-listing.ts';
-import type { KnownImage } from '../glance/orphan-detection.ts';
-import { stepLength } from '../lib/slices.ts';
-import type { HostState } from './host-state.ts';
+import type { ExternalRemoval } from '../../contract/external-removals.ts';
+import type { ImageId } from '../../contract/images.ts';
+import { amountOf } from '../../contract/operations.ts';
+import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
+import type { KnownImage } from '../../glance/orphan-detection.ts';
+import { stepLength } from '../../lib/slices.ts';
+import type { OwnRemovals } from './own-removals.ts';
 
 /** Milliseconds by which a removal of this console may show late in the host's lists. */
 const slack = 10_000;
@@ -22,7 +22,16 @@ type List = { listing: CacheListing; startedAt: number };
 type Gone = { from: number; until: number; copies: Map<ImageId, CachedRecord>; confirmedAt: number | undefined };
 
 export type RemovalWatchOptions = {
-  state: Pick<HostState, 'ownRemovals' | 'runningPrune' | 'requestedSince' | 'timings'>;
+  /** What is going on at the host. */
+  state: {
+    readonly ownRemovals: OwnRemovals;
+    /** A prune of this console that may run there; undefined if there is none. */
+    readonly runningPrune: object | undefined;
+    /** Whether the console asked the host for an image at this time (epoch milliseconds) or later. */
+    requestedSince(imageId: ImageId, at: number): boolean;
+    /** Milliseconds. */
+    readonly timings: { readonly earlierRequests: number; readonly maxListGap: number };
+  };
   /** What the host's image service has under an id. */
   lookUp: (imageId: ImageId) => KnownImage;
   /** Whether reading the image catalogue, as it is known now, began at this time (epoch milliseconds) or later. */

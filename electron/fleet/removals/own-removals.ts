@@ -1,5 +1,6 @@
-import type { ImageId } from '../contract/images.ts';
-import type { HostApi } from './host-access.ts';
+import type { Capabilities } from '../../contract/hosts.ts';
+import type { ImageId } from '../../contract/images.ts';
+import type { Amount } from '../../contract/operations.ts';
 
 /** Milliseconds for which a removal is remembered: longer than the age of any list that an operation relies on. */
 const retention = 60_000;
@@ -69,12 +70,28 @@ function lastOf({ open, end }: { open: number; end: number }): number {
   return open > 0 ? Number.POSITIVE_INFINITY : end;
 }
 
+/** The requests to a host that remove images from its cache, and the milliseconds that each kind may take. */
+export interface RemovingRequests {
+  readonly deadlines: Readonly<{ change: number; prune: number; clean: number }>;
+  delete(
+    capabilities: Capabilities,
+    imageId: ImageId,
+    signal?: AbortSignal,
+  ): Promise<{ wasThere: boolean | undefined }>;
+  clear(
+    capabilities: Capabilities,
+    what: 'cache' | 'queue' | 'both',
+    signal?: AbortSignal,
+  ): Promise<{ cached?: number; queued?: number }>;
+  prune(signal?: AbortSignal): Promise<Amount>;
+  clean(signal?: AbortSignal): Promise<void>;
+}
+
 /**
- * The API of a host whose requests that remove images are noted. One that fails may still reach the host until its
- * deadline has passed.
+ * The same requests, which are noted as removals. One that fails may still reach the host until its deadline has passed.
  */
-export function notingRemovals(host: HostApi, removals: OwnRemovals): HostApi {
-  const { deadlines } = host;
+export function notingRemovals(host: RemovingRequests, removals: OwnRemovals): Omit<RemovingRequests, 'deadlines'> {
+  const { change, prune, clean } = host.deadlines;
   async function noted<Answer>(
     request: () => Promise<Answer>,
     deadline: number,
@@ -90,16 +107,10 @@ export function notingRemovals(host: HostApi, removals: OwnRemovals): HostApi {
     }
   }
   return {
-    deadlines,
-    capabilities: (signal) => host.capabilities(signal),
-    list: (capabilities, signal) => host.list(capabilities, signal),
-    fingerprint: (signal) => host.fingerprint(signal),
-    queue: (capabilities, imageId, signal) => host.queue(capabilities, imageId, signal),
-    readImage: (imageId, reading, signal) => host.readImage(imageId, reading, signal),
     delete: (capabilities, imageId, signal) =>
-      noted(() => host.delete(capabilities, imageId, signal), deadlines.change, [imageId]),
-    clear: (capabilities, what, signal) => noted(() => host.clear(capabilities, what, signal), deadlines.change),
-    prune: (signal) => noted(() => host.prune(signal), deadlines.prune),
-    clean: (signal) => noted(() => host.clean(signal), deadlines.clean),
+      noted(() => host.delete(capabilities, imageId, signal), change, [imageId]),
+    clear: (capabilities, what, signal) => noted(() => host.clear(capabilities, what, signal), change),
+    prune: (signal) => noted(() => host.prune(signal), prune),
+    clean: (signal) => noted(() => host.clean(signal), clean),
   };
 }

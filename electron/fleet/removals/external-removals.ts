@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { type ExternalRemoval, maxExternalRemovals } from '../contract/external-removals.ts';
-import type { HostId } from '../contract/hosts.ts';
-import { type Amount, addAmount } from '../contract/operations.ts';
-import { Emitter } from '../lib/emitter.ts';
-import { inTransaction, migrate } from '../store/database.ts';
-import type { DatabaseArea } from '../store/salvage-database.ts';
-import { reportDamage } from '../store/sqlite/damage-watch.ts';
-import type { StorageHealth } from '../store/storage-health.ts';
+import { type ExternalRemoval, maxExternalRemovals } from '../../contract/external-removals.ts';
+import type { HostId } from '../../contract/hosts.ts';
+import { type Amount, addAmount } from '../../contract/operations.ts';
+import { Emitter } from '../../lib/emitter.ts';
+import { inTransaction, migrate } from '../../store/database.ts';
+import type { DatabaseArea } from '../../store/salvage-database.ts';
+import { reportDamage } from '../../store/sqlite/damage-watch.ts';
+import type { StorageHealth } from '../../store/storage-health.ts';
 
 /** Milliseconds for which a removal is kept. */
 const retention = 30 * 24 * 3_600_000;

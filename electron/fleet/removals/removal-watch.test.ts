@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImageId } from '../contract/images.ts';
-import { settled } from '../lib/testing/manual-clock.ts';
-import { StorageHealth } from '../store/storage-health.ts';
+import type { ImageId } from '../../contract/images.ts';
+import { settled } from '../../lib/testing/manual-clock.ts';
+import { StorageHealth } from '../../store/storage-health.ts';
+import { fakeFleet, second } from '../testing/fake-fleet.ts';
+import { capabilities, catalogueImage, failing, record } from '../testing/host-fixtures.ts';
 import { ExternalRemovals } from './external-removals.ts';
-import { fakeFleet, second } from './testing/fake-fleet.ts';
-import { capabilities, catalogueImage, failing, record } from './testing/host-fixtures.ts';
 
 const minute = 60 * second;
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
