@@ -131,7 +131,7 @@ function sayWhatIsPaused({ settings }: Services): void {
   if (settings.schedulesPaused) complain('All schedules are paused.');
 }
 
-/** Prints which clouds the console cannot log in to, and when that is over: nobody looks at a page. */
+/** Prints which clouds the console cannot log in to, and when they work again, because no page is open. */
 function sayLoginFailures({ clouds, log }: Services): void {
   const failing = new Map<string, string>();
   const note = () => {
@@ -185,7 +185,10 @@ async function signIn(address: string, dataDirectory: string, server: HttpServer
   await openBrowser(file.url, operatorUmask);
 }
 
-/** What a function returns that writes a file. If the system refuses that, says so and what it means: it is no reason to end. */
+/**
+ * Returns the result of a function that writes a file. If the system refuses that, prints the error and its
+ * consequence, and continues.
+ */
 function unlessDiskFails<Result>(consequence: string, write: () => Result): Result | undefined {
   try {
     return write();

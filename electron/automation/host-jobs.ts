@@ -26,8 +26,8 @@ export type HostJobsOptions = {
 };
 
 /**
- * What already prunes and cleans on the hosts themselves. Reads every host that has ssh access a minute after the start
- * and twice a day, without asking the operator anything, and one host when asked for it. Changes nothing on hosts.
+ * The jobs that already prune and clean on the hosts themselves. Reads every host that has ssh access a minute after
+ * the start and twice a day, without asking the operator anything, and one host on request. Changes nothing on hosts.
  */
 export class HostJobsReader {
   readonly #options: HostJobsOptions;
@@ -53,7 +53,7 @@ export class HostJobsReader {
     return this.#read(hostId, access, false, signal);
   }
 
-  /** Reads nothing more. What is being read ends with its ssh. */
+  /** Reads nothing more. Readings in progress end with their ssh. */
   stop(): void {
     this.#cancelTimer();
     this.#queue.clear();

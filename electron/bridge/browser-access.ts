@@ -42,7 +42,7 @@ export class BrowserSessions {
     return key !== undefined && this.#sessionsIn(cookies).some((session) => this.#keys.get(session) === digest(key));
   }
 
-  /** The sessions that a `Cookie` header holds, as digests: how long a comparison of those takes tells nothing. */
+  /** The sessions in a `Cookie` header, as digests, so that the duration of a comparison reveals nothing. */
   #sessionsIn(cookies: string | undefined): string[] {
     const values = (cookies ?? '').split(';').flatMap((cookie) => {
       const [name, value] = cookie.trim().split('=', 2);

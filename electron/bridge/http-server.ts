@@ -47,7 +47,7 @@ export class HttpServer {
     this.#sessions = new BrowserSessions(listener.port);
     this.#tokens = new LoginTokens(this.loginKey);
     this.#refusals = new RefusalLog(options.service.log);
-    // Not 'localhost': that may be another address, where another program answers.
+    // Not 'localhost', which may be another address where another program answers.
     this.origin = `http://127.0.0.1:${listener.port}`;
     this.#handler = new RPCHandler(options.service.router, {
       ...rpcInterceptors(options.service.log),

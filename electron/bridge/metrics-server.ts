@@ -35,7 +35,7 @@ export class MetricsServer {
   readonly #options: MetricsServerOptions;
   readonly #listener: HttpListener;
   readonly #refusals: RefusalLog;
-  /** What the operator should know of who can read the metrics; undefined when there is nothing to say. */
+  /** The warning about who can read the metrics; undefined if there is none. */
   readonly warning: string | undefined;
   /** The address of the server, such as `http://127.0.0.1:9464`. */
   readonly origin: string;
@@ -130,7 +130,7 @@ export function serveMetrics(
   return MetricsServer.open({ ...options, token, scrape: (accept) => metrics.scrape(accept), health, log });
 }
 
-/** Whether an `Authorization` header has the token. How long this takes tells nothing of the token. */
+/** Whether an `Authorization` header has the token. The duration of the check reveals nothing about the token. */
 function bearsToken(header: string | undefined, token: string): boolean {
   const given = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? '';
   return timingSafeEqual(digest(given), digest(token));

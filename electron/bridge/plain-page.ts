@@ -1,7 +1,7 @@
 import { sessionKeyItem } from '../contract/transport.ts';
 import { newNonce, securityHeaders } from './security-headers.ts';
 
-/** A page for what comes before the console: signing in, and why a request is refused. */
+/** A page that is shown before the console: for signing in, and with the reason why a request is refused. */
 export type PlainPage = { headers: Record<string, string>; body: string };
 
 /** Tells a browser that has neither a session nor a valid token how to log in. */

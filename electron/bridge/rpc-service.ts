@@ -5,7 +5,7 @@ import { faultMessage, logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
 import { largeAnswer } from './large-answer.ts';
 
-/** What both transports serve: the contract's router, and the log for what goes wrong. */
+/** What both transports serve: the contract's router, and the log for errors. */
 export type RpcService = { router: AnyRouter; log: Logger };
 
 /**

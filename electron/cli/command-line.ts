@@ -31,7 +31,7 @@ export type CommandLine =
     }
   | {
       mode: 'run';
-      /** Whether the desktop's window is to open, where there can be one. Otherwise a browser is served. */
+      /** Whether to open the desktop's window if possible. Otherwise a browser is served. */
       desktop: boolean;
       /** The port on 127.0.0.1; 0 for any that is free. */
       port: number;

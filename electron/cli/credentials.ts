@@ -19,8 +19,8 @@ export function cloudCredential(cloudName: string, env: NodeJS.ProcessEnv): stri
 }
 
 /**
- * The bearer token of the scraper: from the given file, else the systemd credential `metrics-token`; undefined when there is
- * none. Throws `invalidInput` when the file cannot be read or has no token.
+ * The bearer token of the scraper: from the given file, otherwise the systemd credential `metrics-token`; undefined if
+ * there is none. Throws `invalidInput` if the file cannot be read or has no token.
  */
 export function metricsToken(file: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   const token = file === undefined ? credential('metrics-token', env) : readSecret(file);

@@ -24,7 +24,7 @@ export function onEnter(
   const follow = (): boolean => {
     if (!isForeground()) {
       lines?.pause();
-      // No signal tells that `fg` has brought a running process to the foreground.
+      // There is no signal when `fg` brings a running process to the foreground.
       waiting ??= setInterval(follow, 1_000).unref();
       return false;
     }
@@ -41,7 +41,7 @@ export function onEnter(
   return follow();
 }
 
-/** Whether this process belongs to the foreground of its terminal. Elsewhere than on Linux: assumed. */
+/** Whether this process belongs to the foreground of its terminal. On other systems than Linux this is assumed. */
 function isForegroundProcess(): boolean {
   try {
     return isForegroundStat(readFileSync('/proc/self/stat', 'utf8'));

@@ -24,7 +24,7 @@ export function writeSignInFile(directory: string, address: string): SignInFile 
     process.off('exit', remove);
     rmSync(file, { force: true });
   };
-  rmSync(file, { force: true }); // Of a console that was killed.
+  rmSync(file, { force: true }); // The file of a console that was killed.
   try {
     writeFileSync(file, page(address), { flag: 'wx', mode: 0o600 });
   } catch (error) {

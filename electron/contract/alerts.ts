@@ -26,7 +26,7 @@ export const alertRules = z.object({
   queueStalled: z.object({ enabled }).prefault({}),
   goldenDrift: z.object({ enabled, minutes: minutes.default(30) }).prefault({}),
   scheduleFailed: z.object({ enabled }).prefault({}),
-  /** A server's certificate or the application credential of a cloud expires within so many days. */
+  /** A server's certificate or the application credential of a cloud expires within this many days. */
   expiring: z.object({ enabled, days: days.default(14) }).prefault({}),
   /** Whether the desktop shows a system notification when an alert fires. */
   notify: z.boolean().default(true),
@@ -45,7 +45,7 @@ export const alert = z.object({
   title: z.string().max(300),
   /** Details, and what to do. */
   text: z.string().max(1_000),
-  /** What it is about. Null where that does not apply. */
+  /** What it is about. Null if that does not apply. */
   hostId: hostId.nullable(),
   cloudId: cloudId.nullable(),
   /** The id of the golden set or of the schedule that it is about. */

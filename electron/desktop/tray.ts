@@ -21,7 +21,7 @@ export class ConsoleTray {
     this.#options = options;
   }
 
-  /** Whether the console goes on without a window. */
+  /** Whether the console keeps running without a window. */
   get isShown(): boolean {
     return this.#tray !== undefined;
   }

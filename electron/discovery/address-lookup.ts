@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { settlesWithin } from '../lib/abort.ts';
 
-/** Resolves a name to its IP addresses; throws where there are none. */
+/** Resolves a name to its IP addresses; throws if there are none. */
 export type Lookup = (name: string) => Promise<string[]>;
 
 export const lookUpAddresses: Lookup = async (name) =>

@@ -12,8 +12,9 @@ import { addressMarks, answerMarks, observeAnswers } from './load-balancer.ts';
 export type Examining = { session: Session; lookup: Lookup; env: NodeJS.ProcessEnv; chosen: boolean };
 
 /**
- * Tests an address, from end to end if it is chosen and else without a token, then checks whether it belongs to one host or to a load balancer. Changes nothing
- * there. An expected failure becomes part of the verdict; only an interruption is thrown.
+ * Tests an address, from end to end if it was chosen and otherwise without a token, then checks whether it belongs to
+ * one host or to a load balancer. Changes nothing there. An expected failure becomes part of the verdict; only an
+ * interruption is thrown.
  */
 export async function examineAddress(
   address: string,

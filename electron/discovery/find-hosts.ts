@@ -11,7 +11,7 @@ import { catalogueCandidates, catalogueEntries, inventoryCandidates } from './ho
 import { addressMarks, describeEntries } from './load-balancer.ts';
 import { isLoopback, loopbackMark } from './own-machine.ts';
 
-/** What a search needs to know of a cloud. */
+/** The data about a cloud that a search needs. */
 export type DiscoveryContext = {
   session: Session;
   /** Every host of the cloud in the console. */
@@ -129,7 +129,7 @@ export async function findHosts(asked: Asked, cloud: DiscoveryContext, signal?: 
 }
 
 /**
- * Whether a loopback address from this source is marked. Not in a pasted list, which the operator wrote, nor where
+ * Whether a loopback address from this source is marked. Not in a pasted list, which the operator wrote, nor if
  * Keystone itself has one: then the whole cloud is on this machine, or behind its tunnels.
  */
 async function marksOwnMachine({ kind }: Asked, session: Session): Promise<boolean> {
@@ -151,7 +151,7 @@ async function ask(asked: Asked, cloud: DiscoveryContext, signal?: AbortSignal):
   }
 }
 
-/** The hosts of the console that have the nodes API, or the endpoints of the catalog where none has. */
+/** The hosts of the console that have the nodes API, or the endpoints of the catalog if none has. */
 async function nodeSources(cloud: DiscoveryContext, signal?: AbortSignal): Promise<NodeSource[]> {
   const capable = hostsWithNodesApi(cloud.summaries);
   if (capable.length > 0) return rankNodeSources(capable, cloud.images);

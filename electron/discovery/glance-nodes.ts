@@ -72,7 +72,7 @@ export async function findNodes(
   return found;
 }
 
-/** The references of the hosts that have an image cached; none where Glance no longer has the image (404). */
+/** The references of the hosts that have an image cached; none if Glance no longer has the image (404). */
 async function nodesOf(
   requests: AuthenticatedRequests,
   imageId: ImageId,

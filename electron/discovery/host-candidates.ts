@@ -123,7 +123,7 @@ function portOf(inventory: AnsibleInventory, host: string, variables: Variables,
   return undefined;
 }
 
-/** The image service's entries in the Keystone catalog; none where there is no login or the login fails. */
+/** The image service's entries in the Keystone catalog; none if there is no login or the login fails. */
 export async function catalogueEntries(session: Session, signal?: AbortSignal): Promise<CatalogueEntry[]> {
   try {
     return await session.catalogueEntries(signal);

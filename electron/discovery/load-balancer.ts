@@ -9,7 +9,7 @@ import type { ResolvedAddresses } from './address-lookup.ts';
 
 /** One answer of an address, received on its own connection. */
 export type Observation = {
-  /** A digest of the list in the answer; null where there was none. */
+  /** A digest of the list in the answer; null if there was none. */
   list: string | null;
   /** The headers, with lower-case names. */
   headers: Record<string, string>;
@@ -19,7 +19,7 @@ export type Observation = {
 const loadBalancerMeaning =
   'Each host has its own cache. Through a load balancer each request may reach a different host, so the displayed images and the actions would apply to any of them.';
 
-/** Headers that identify who answered. `Server` does so only where two values alternate. */
+/** Headers that identify the server. `Server` does so only if two values alternate. */
 const identifyingHeaders = [
   'server',
   'via',
@@ -136,7 +136,10 @@ function decided(seen: readonly Observation[]): boolean {
   return alternates(seen.map(({ list }) => list));
 }
 
-/** The request to repeat: lists the cache where the login may do so, else the versions, without a token. Undefined where the address does not answer. */
+/**
+ * The request to repeat: lists the cache if the login may do so, otherwise the versions, without a token. Undefined if
+ * the address does not answer.
+ */
 function askOf(
   requests: AuthenticatedRequests,
   { capabilities, failure }: HostVerdict,

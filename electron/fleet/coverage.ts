@@ -22,8 +22,7 @@ export type HostWithImages = { summary: HostSummary; images: HostImages };
 
 /**
  * How far the last list of a host can be trusted. The list of a host that is down is shown as of its time, because the
- * host may have lost or gained anything since. Where caching was switched off, the images in the directory serve
- * nobody.
+ * host may have lost or gained anything since. If caching was turned off, the images in the directory are not used.
  */
 export function readingOf({ summary, images }: HostWithImages): CoverageHost {
   const { id, name, failure } = summary;
@@ -91,7 +90,7 @@ export type CoverageInputs = {
   catalogues: ReadonlyMap<ImageServiceId, Catalogue>;
 };
 
-/** Numbering starts again when more than this many numbers belong to images that nobody has any more. */
+/** Numbering starts again when more than this many numbers belong to images that no host has any more. */
 const maxForgotten = 10_000;
 
 type Rowed = { key: readonly unknown[]; images: CoverageImage[]; revision: number };
@@ -103,7 +102,7 @@ type Rowed = { key: readonly unknown[]; images: CoverageImage[]; revision: numbe
 export class Coverage {
   readonly #numbers = new ImageNumbers();
   #last: Rowed | undefined;
-  /** What is being computed, one after the other. */
+  /** The computations in progress, one after the other. */
   #computing: Promise<unknown> = Promise.resolve();
 
   /** The answer for these inputs, also when they change while it is computed. */
@@ -135,7 +134,7 @@ function keyOf({ hosts, catalogues }: CoverageInputs): unknown[] {
   return key;
 }
 
-/** The lists of a host that count: none where its content is not known. */
+/** The lists of a host that count: none if its content is not known. */
 function listedBy(host: HostWithImages) {
   const known = readingOf(host).reading !== 'unknown';
   return {

@@ -9,12 +9,12 @@ export type DequeuedImage = Pick<QueuedImage, 'imageId' | 'stalled'> & {
   description: Pick<Description, 'catalogueSizeBytes'> | null;
 };
 
-/** Images taken out of a queue whose fetch may be under way: each may be cached when its fetch ends. */
+/** Images that were removed from a queue while they may be being fetched: each may be cached when its fetch ends. */
 export class ReturnWatch {
   readonly imageIds: readonly ImageId[];
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Epoch milliseconds after which no fetch can be under way any more. */
+  /** Epoch milliseconds after which no fetch can be running any more. */
   readonly until: number;
 
   constructor(imageIds: readonly ImageId[], startedAt: number, until: number) {
@@ -35,14 +35,14 @@ export class ReturnWatch {
 }
 
 /**
- * Watches one host for deleted images that reappear. A delete or clear during a fetch is accepted, but the fetch goes on
- * and the image is cached when it ends (docs/glance-cache-api.md, section 3; seen on Glance 33).
+ * Watches one host for deleted images that reappear. A delete or clear during a fetch is accepted, but the fetch
+ * continues and the image is cached when it ends (docs/glance-cache-api.md, section 3; seen on Glance 33).
  */
 export class DeleteWatch {
   /** Epoch milliseconds of deletes whose return the host's row would report. */
   readonly #deletedAt = new Map<ImageId, number>();
   readonly #returned = new Set<ImageId>();
-  /** Until when (epoch milliseconds) the fetch of an image that was taken out of the queue may go on unseen. */
+  /** Until when (epoch milliseconds) the fetch of an image that was removed from the queue may continue unseen. */
   #dequeued: Map<ImageId, number> | undefined;
   readonly #timings: () => HostTimings;
 
@@ -65,7 +65,7 @@ export class DeleteWatch {
     return this.#returned;
   }
 
-  /** Images lately taken out of the queue, and until when (epoch milliseconds) their fetch may go on unseen. */
+  /** Images recently removed from the queue, and until when (epoch milliseconds) their fetch may continue unseen. */
   get recentDequeues(): ReadonlyMap<ImageId, number> {
     return this.#dequeued ?? none;
   }
@@ -85,8 +85,8 @@ export class DeleteWatch {
   }
 
   /**
-   * An operation took these images out of the queue at `at` (epoch milliseconds). Undefined where none can return: a stalled fetch never ends, so it
-   * brings nothing back.
+   * Records that an operation removed these images from the queue at `at` (epoch milliseconds). Undefined if none can
+   * return: a stalled fetch never ends, so it caches nothing.
    */
   dequeued(images: readonly DequeuedImage[], at: number, now: number): ReturnWatch | undefined {
     const fetched = images.filter(({ stalled }) => stalled === null);
@@ -127,7 +127,7 @@ export class DeleteWatch {
       if (startedAt <= at) continue;
       const isBack = listed.cached.has(imageId);
       if (isBack) this.#returned.add(imageId);
-      // Still queued: only the cache was cleared, or somebody queued it again.
+      // Still queued: only the cache was cleared, or another client queued it again.
       if (isBack || listed.queued.has(imageId)) this.#deletedAt.delete(imageId);
     }
   }

@@ -50,7 +50,7 @@ export type FleetOptions = {
   log: Logger;
   /** Prune locks, which survive a restart of the console. */
   pruneLocks: PruneLocks;
-  /** Takes what something else removed from hosts. */
+  /** Receives what something else removed from hosts. */
   externalRemovals: Pick<ExternalRemovals, 'add' | 'retract' | 'forget'>;
   /** Overrides of the timings that follow from the preferences, for tests that cannot wait for minutes. */
   timings?: Partial<HostTimings> | undefined;
@@ -327,7 +327,7 @@ export class Fleet {
   }
 
   #leave(host: WatchedHost): void {
-    // Stopping only aborts requests, and their failures stay within the host, so nobody waits for it.
+    // Stopping only aborts requests, and their failures stay within the host, so there is nothing to wait for.
     void host.stop();
   }
 

@@ -17,7 +17,7 @@ export interface HostApi extends RemovingRequests {
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
   list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
   queue(capabilities: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void>;
-  /** The oldest and newest images that the host shows, by which its image service is told from others. */
+  /** The oldest and newest images that the host shows, which distinguish its image service from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   /** Downloads an image through the host and discards it. Resolves to its size in bytes. */
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
@@ -28,11 +28,11 @@ export interface CatalogueApi {
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>>;
-  /** The images that there are under some ids of which another host of the image service said that they are gone. */
+  /** The existing images among some ids that another host of the image service reported as gone. */
   find(ids: ImageId[], signal?: AbortSignal): Promise<CatalogueImage[]>;
 }
 
-/** What operations use of a host. */
+/** The part of a host that operations use. */
 export interface HostAccess {
   summary(): HostSummary;
   images(): HostImages;

@@ -9,9 +9,9 @@ type ShownList = { listing: CacheListing; snapshot: Snapshot; takenAt: number; k
 export type HostSnapshotsOptions = {
   /** The revision of the first snapshot. */
   revision: number;
-  /** What lists are joined with at this moment. */
+  /** The present data that lists are joined with. */
   view: () => Omit<SnapshotView, 'last'>;
-  /** Whether the image service of the host is known, and so its images. */
+  /** Whether the image service of the host is known, and with it the images of the service. */
   isIdentified: () => boolean;
   /** Called with the cached images of a new snapshot, before it replaces the last one. */
   counted: (cached: readonly CachedImage[]) => Iterator<void, void>;
@@ -34,12 +34,12 @@ export class HostSnapshots {
     this.#revision = options.revision;
   }
 
-  /** What is shown, which is complete; undefined before the first list. */
+  /** The last complete snapshot; undefined before the first list. */
   get last(): Readonly<ShownList> | undefined {
     return this.#last;
   }
 
-  /** Grows when a list shows something else than the last one. */
+  /** Increases when a list shows something different from the last one. */
   get revision(): number {
     return this.#revision;
   }
@@ -49,7 +49,7 @@ export class HostSnapshots {
     return this.#show(() => ({ listing, takenAt }));
   }
 
-  /** Joins the last list with what is known now. Undefined when there is none, or a call before will do it. */
+  /** Joins the last list with the present data. Undefined if there is no list, or if an earlier call will do it. */
   showAgain(): Promise<void> | undefined {
     if (!this.#last || this.#showsAgain) return undefined;
     this.#showsAgain = true;
@@ -59,7 +59,7 @@ export class HostSnapshots {
     });
   }
 
-  /** What is known of images changed. */
+  /** The data about images has changed. */
   markStale(): void {
     this.#known += 1;
   }

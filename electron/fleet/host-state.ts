@@ -87,7 +87,7 @@ export class HostState {
     queued: readonly ImageId[],
     startedAt: number,
   ): Generator<void, void> {
-    // Of the cached ones, only those that somebody waits for.
+    // Of the cached ones, only those that a request waits for.
     const listed = { cached: new Set<ImageId>(), queued: new Set<ImageId>() };
     for (const [index, { imageId }] of cached.entries()) {
       if (index % stepLength === stepLength - 1) yield;
@@ -124,7 +124,7 @@ export class HostState {
     if (kind === 'cleared' && what !== 'cache') this.#deletes.cleared(imageIds ?? this.#queue.ids(), now);
   }
 
-  /** When the image was first seen queued, in epoch milliseconds; now, where it is new. */
+  /** When the image was first seen queued, in epoch milliseconds; now, if it is new. */
   firstSeen(imageId: ImageId): number {
     return this.#queue.firstSeen(imageId, this.now());
   }
@@ -134,19 +134,21 @@ export class HostState {
     return this.#queue.stalled(imageId, fetch, bytesBefore, this.now());
   }
 
-  /** Milliseconds that may pass before an image counts as stalled with so many bytes queued up to it and with it. */
+  /**
+   * Milliseconds that may pass before an image counts as stalled, if this many bytes are queued up to and including it.
+   */
   maxQueueWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
     return this.#queue.maxQueueWait(fetch, bytesBefore);
   }
 
-  /** Images lately taken out of the queue, and until when (epoch milliseconds) their fetch may go on unseen. */
+  /** Images recently removed from the queue, and until when (epoch milliseconds) their fetch may continue unseen. */
   get recentDequeues(): ReadonlyMap<ImageId, number> {
     return this.#deletes.recentDequeues;
   }
 
   /**
-   * An operation took these images out of the queue; what to watch for, where a fetch may bring some back. `at`: epoch
-   * milliseconds when it did, if that was earlier.
+   * Records that an operation removed these images from the queue, and what to watch for if a fetch may bring some
+   * back. `at`: epoch milliseconds when it did, if that was earlier.
    */
   dequeued(images: readonly DequeuedImage[], at = Number.POSITIVE_INFINITY): ReturnWatch | undefined {
     const now = this.now();
@@ -156,7 +158,7 @@ export class HostState {
   /** The console is about to ask the host for an image, or just did: an older list says nothing about it. */
   noteRequest(imageId: ImageId): void {
     const now = this.now();
-    // The oldest come first: each note goes to the end.
+    // The oldest come first, because each entry is added at the end.
     for (const [id, at] of this.#requests) {
       if (now - at < requestRetention) break;
       this.#requests.delete(id);
@@ -206,7 +208,10 @@ export class HostState {
     return lock;
   }
 
-  /** A prune ended. `overBytes`: bytes that the host still has over its stated limit; null where that is not known. */
+  /**
+   * Records that a prune ended. `overBytes`: bytes that the host still has over its stated limit; null if that is not
+   * known.
+   */
   pruneReturned(prune: PruneLock, overBytes: number | null): void {
     this.#options.locks.set({ ...prune, state: 'returned', overBytes });
     this.#changed();

@@ -12,7 +12,7 @@ import { ServiceCatalogue } from './service-catalogue.ts';
 /** The number of hosts that are asked for the catalogue when the endpoints of the region fail. */
 const maxHostsTried = 3;
 
-/** What the catalogues need of a host. */
+/** The data about a host that the catalogues need. */
 type CataloguedHost = { settings: HostSettings; summary(): HostSummary; rebuildSnapshot(): void };
 
 export type ImageServiceCataloguesOptions = {
@@ -27,7 +27,7 @@ export type ImageServiceCataloguesOptions = {
   clock: Clock;
 };
 
-/** The catalogues of all image services, and where each is read. */
+/** The catalogues of all image services, and the host from which each is read. */
 export class ImageServiceCatalogues {
   readonly #options: ImageServiceCataloguesOptions;
   readonly #catalogues = new Map<ImageServiceId, ServiceCatalogue>();
@@ -36,7 +36,7 @@ export class ImageServiceCatalogues {
     this.#options = options;
   }
 
-  /** The catalogue of an image service, created if nobody has asked for it yet. */
+  /** The catalogue of an image service, created on first use. */
   of(serviceId: ImageServiceId): ServiceCatalogue {
     const existing = this.#catalogues.get(serviceId);
     if (existing) return existing;
@@ -59,7 +59,7 @@ export class ImageServiceCatalogues {
     return catalogue;
   }
 
-  /** The catalogue of an image service; undefined if nobody has asked for it yet. */
+  /** The catalogue of an image service; undefined if it has not been used yet. */
   known(serviceId: ImageServiceId): ServiceCatalogue | undefined {
     return this.#catalogues.get(serviceId);
   }

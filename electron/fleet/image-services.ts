@@ -20,8 +20,8 @@ type AskWhetherShared = (
 ) => Promise<boolean | undefined>;
 
 /**
- * Finds out which hosts share an image service. What the hosts themselves show decides, but hosts for which different
- * regions are stated never share one: each region then has the catalogue of its own Glance, also where one database was
+ * Finds out which hosts share an image service. The images that the hosts show decide, but hosts for which different
+ * regions are stated never share one: each region then has the catalogue of its own Glance, even if one database was
  * restored from the dump of the other. The stated region alone counts for a host that has not shown its images yet. A
  * service keeps its id as long as a host belongs to it.
  */
@@ -83,7 +83,7 @@ export class ImageServices {
       const asked = present ?? possible[0];
       if (found || !asked) return this.#enter(found ?? this.#create(host, shown), host, shown);
       const others = [...asked.members.keys()].filter((id) => id !== host.id);
-      // Where nobody answers, the oldest images decide, and the next observation asks again.
+      // If no host answers, the oldest images decide, and the next observation asks again.
       answers.set(asked, (await this.#askWhetherShared({ id: host.id, shown }, others, signal)) ?? true);
     }
   }

@@ -6,8 +6,8 @@ const unstated = {
 };
 
 /**
- * Returns the methods to prune, clean and prefetch a host, best first, each with the reason where it cannot be used.
- * `overSsh` says whether access over ssh is configured for the host.
+ * Returns the methods to prune, clean and prefetch a host, best first, each with the reason if it cannot be used.
+ * `overSsh`: whether access over ssh is configured for the host.
  */
 export function maintenanceOf(
   capabilities: Capabilities | null,

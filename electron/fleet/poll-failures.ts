@@ -10,7 +10,7 @@ export class PollFailures {
   /** Whether a connection was refused since the host last answered, which means that its service was down. */
   #refused = false;
 
-  /** What the host's row shows of them. */
+  /** The part of them that the host's row shows. */
   get shown(): Shown {
     return this.#shown;
   }

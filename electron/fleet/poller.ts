@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * Limits how many tasks start at the same time. A task that takes longer than `timeoutMs` milliseconds frees its place
- * and goes on, so that hung hosts do not block the others.
+ * Limits how many tasks start at the same time. A task that takes longer than `timeoutMs` milliseconds releases its
+ * slot and continues, so that hung hosts do not block the others.
  */
 export class ConcurrencyLimit {
   readonly #limit: number;
@@ -17,7 +17,7 @@ export class ConcurrencyLimit {
     this.#clock = options.clock;
   }
 
-  /** Runs the work as soon as there is a place for it. Urgent work goes first. */
+  /** Runs the work as soon as there is a free slot. Urgent work comes first. */
   async run<Result>(work: () => Promise<Result>, urgent: boolean): Promise<Result> {
     if (this.#taken < this.#limit) this.#taken += 1;
     else await this.#place(urgent);
@@ -100,7 +100,7 @@ export class Poller {
     return this.#nextPollAt;
   }
 
-  /** Sets the interval in milliseconds; null pauses. From a pause, the first poll comes within a second. */
+  /** Sets the interval in milliseconds; null pauses. After a pause, the first poll starts within a second. */
   configure(interval: number | null): void {
     if (interval === this.#interval || this.#stopping.signal.aborted) return;
     const waking = this.#interval === null;

@@ -7,7 +7,7 @@ import { reportDamage } from '../store/sqlite/damage-watch.ts';
 import type { StorageHealth } from '../store/storage-health.ts';
 
 /**
- * What the console remembers of the last native prune of a host. `running`: sent, not answered yet. `hung`: no answer
+ * The last native prune of a host, as the console remembers it. `running`: sent, not answered yet. `hung`: no answer
  * came, so it may run until the service is restarted (docs/glance-cache-api.md, trap 4). `returned`: it ended, and left
  * the host `overBytes` over its stated limit.
  */
@@ -17,7 +17,7 @@ export type PruneLock = {
   /** Epoch milliseconds when it was sent. */
   at: number;
   operationId: string;
-  /** Null where the limit is not stated, or the list could not be read. */
+  /** Null if the limit is not stated, or the list could not be read. */
   overBytes: number | null;
 };
 
@@ -82,8 +82,8 @@ export class PruneLocks {
   }
 
   /**
-   * Sets a lock. That of a prune that is about to be sent is on disk when this returns, else it throws. The others are
-   * written when there is room: until then the disk has an earlier lock, under which no prune is sent either.
+   * Sets a lock. The lock of a prune that is about to be sent is on disk when this returns; otherwise it throws. The
+   * others are written when there is space: until then the disk has an earlier lock, which excludes a prune as well.
    */
   set(lock: PruneLock): void {
     if (lock.state === 'running') this.#write(lock.hostId, lock);

@@ -31,7 +31,7 @@ const notifyBatchSize = 1_000;
 const maxDescribed = 50_000;
 const maxUnknown = 20_000;
 
-/** The result of a lookup. `hosts` are those whose own APIs have told it: only for these an image is an orphan. */
+/** The result of a lookup. `hosts` are those whose own APIs answered: only for these an image is an orphan. */
 type LookUp = { known: KnownImage; hosts: Set<HostId> };
 
 export type ServiceCatalogueOptions = {
@@ -59,7 +59,7 @@ export class ServiceCatalogue {
   readonly #described = new Map<ImageId, LookUp>();
   /** Ids to look up, each with a host that lists it. */
   readonly #unknown = new Map<ImageId, HostId>();
-  /** Ids that another host said are gone, by the host that lists them and has to be asked too. */
+  /** Ids that another host reported as gone, by the host that lists them and has to be asked too. */
   readonly #unconfirmed = new Map<HostId, Set<ImageId>>();
   readonly #confirming = new Map<HostId, Promise<void>>();
   readonly #confirmAgainAt = new Map<HostId, number>();
@@ -85,7 +85,7 @@ export class ServiceCatalogue {
     return this.#shownSince >= at;
   }
 
-  /** What is known of an image that a host lists. Only what the host's own API does not have is an orphan. */
+  /** The data about an image that a host lists. Only an image that the host's own API does not have is an orphan. */
   lookUp(hostId: HostId, imageId: ImageId): KnownImage {
     const described = this.#described.get(imageId);
     if (!described) return this.#known.get(imageId) ?? unchecked;
@@ -267,7 +267,10 @@ export class ServiceCatalogue {
     if (ids.size < maxUnknown) this.#unconfirmed.set(hostId, ids.add(imageId));
   }
 
-  /** Asks a host itself about what another host said is gone. Each host is asked on its own, so that none waits for another. */
+  /**
+   * Asks a host itself about ids that another host reported as gone. Each host is asked separately, so that none waits
+   * for another.
+   */
   #confirmWhenDue(hostId: HostId): void {
     const idle = !this.#unconfirmed.has(hostId) || this.#confirming.has(hostId) || this.#stopping.signal.aborted;
     if (idle || this.#options.clock.now() < (this.#confirmAgainAt.get(hostId) ?? Number.NEGATIVE_INFINITY)) return;
@@ -281,7 +284,7 @@ export class ServiceCatalogue {
     try {
       const found = await this.#options.host(hostId)?.find(ids, this.#stopping.signal);
       if (!found || this.#stopping.signal.aborted) return;
-      // What one host has is not gone, even if it should be another service that has it.
+      // An image that one host has is not gone, even if that host belongs to another service.
       for (const image of found) this.#learn(image.id, image, hostId);
       const there = new Set(found.map(({ id }) => id));
       for (const id of ids) if (!there.has(id)) this.#described.get(id)?.hosts.add(hostId);

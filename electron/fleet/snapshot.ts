@@ -73,7 +73,7 @@ function* queueSteps(ids: readonly ImageId[], { lookUp, state, fetch }: Snapshot
 }
 
 /**
- * Whether two snapshots show the same images. The order of cached images means nothing in Glance, so it is ignored.
+ * Whether two snapshots show the same images. Glance does not define the order of cached images, so it is ignored.
  * Yields while it works.
  */
 export function* sameImagesSteps(one: Snapshot, other: Snapshot): Generator<void, boolean> {

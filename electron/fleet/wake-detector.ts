@@ -15,8 +15,8 @@ export type WakeDetectorOptions = {
 };
 
 /**
- * Notices that the machine slept, that its clock jumped, or that it changed its network, as with a VPN. Timers stand still
- * while a machine sleeps, so the waiting times of failing hosts would go on from where they were.
+ * Detects that the machine slept, that its clock jumped, or that it changed its network, as with a VPN. Timers do not
+ * advance while a machine sleeps, so failing hosts would otherwise wait for the rest of their delays.
  */
 export class WakeDetector {
   readonly #options: WakeDetectorOptions;

@@ -101,7 +101,7 @@ function isMeant(why: WasteReasons, { match, orphan, neverHitDays, idleDays }: W
     : asked.some((wanted, at) => wanted && met[at]);
 }
 
-/** Why a copy that matches everything else is left out, if the operator should know. */
+/** The reason why a copy that matches everything else is left out, if the operator should know it. */
 function whyNot(image: CachedImage, conditions: WasteConditions, now: number): LeftOut | undefined {
   const { orphan, neverHitDays, idleDays } = conditions;
   if (neverHitDays !== null && isNeverHit(image, now) && !isNeverHit(image, now, neverHitDays)) {

@@ -44,7 +44,7 @@ const leftAlone = {
 export type WatchedHostOptions = Pick<RemovalWatchOptions, 'isCatalogueSince' | 'readCatalogue'> & {
   settings: HostSettings;
   requests: HostApi;
-  /** What the host's image service has under an id. */
+  /** The host's image service's entry for an id. */
   lookUp: (imageId: ImageId) => KnownImage;
   /** The image service of the host. */
   imageServiceId: () => ImageServiceId;
@@ -59,7 +59,10 @@ export type WatchedHostOptions = Pick<RemovalWatchOptions, 'isCatalogueSince' | 
   externalRemovals: Pick<ExternalRemovals, 'add' | 'retract'>;
   /** Called with the milliseconds that each poll took, and whether the host answered. */
   polled: (milliseconds: number, answered: boolean) => void;
-  /** What is going on at the host. A host that replaces another at the same address takes it over. */
+  /**
+   * The state of the host, such as its pending requests. A host that replaces another at the same address takes it
+   * over.
+   */
   state: HostState;
   /** The revision to continue from when this host replaces another with the same id. */
   revision: number;
@@ -229,7 +232,7 @@ export class WatchedHost implements HostAccess {
     this.#poller.follow();
   }
 
-  /** What is known of the images changed: joins the last list with it again. */
+  /** The data about the images changed: joins the last list with it again. */
   rebuildSnapshot(): void {
     this.#snapshots.markStale();
     this.#showAgain();
@@ -382,7 +385,7 @@ export class WatchedHost implements HostAccess {
   }
 }
 
-/** Whether something of this age, in milliseconds, need not be asked again. The age is negative after a clock was set back. */
+/** Whether data of this age, in milliseconds, is recent enough. The age is negative after a clock was set back. */
 function isYoung(age: number, fresh: number): boolean {
   return age >= 0 && age < fresh;
 }

@@ -17,8 +17,8 @@ export type RequestDeadlines = {
 };
 
 /**
- * Generous, because Glance 25 with one worker answers nobody while it fetches an image (10 s for 1.5 GB), not even a
- * request for its versions. A native prune can hang forever, so it ends after two minutes.
+ * Generous, because Glance 25 with one worker answers no request while it fetches an image (10 s for 1.5 GB), not even
+ * one for its versions. A native prune can hang forever, so it ends after two minutes.
  */
 export const defaultDeadlines: RequestDeadlines = {
   versions: 60_000,
@@ -79,7 +79,7 @@ export class AuthenticatedRequests {
     });
   }
 
-  /** Like `send`, but throws the failure that any status other than these stands for. */
+  /** Like `send`, but throws the failure for any status other than these. */
   async expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
     const answer = await this.send(request);
     if (statuses.includes(answer.status)) return answer;

@@ -6,10 +6,10 @@ import { type CacheListing, cacheAndQueue, type LastListing, readListing } from 
 import { failureOfAnswer, saysCachingIsOff, saysNoSuchPath } from './glance-failures.ts';
 import { imageSegment } from './image-path.ts';
 
-/** The counts of removed images, where a host reports them. */
+/** The counts of removed images, if a host reports them. */
 export type Cleared = { cached?: number; queued?: number };
 
-/** What both APIs to a host's cache offer. */
+/** The operations that both APIs to a host's cache offer. */
 export interface CacheDialect {
   list(signal?: AbortSignal): Promise<CacheListing>;
   queue(imageId: ImageId, signal?: AbortSignal): Promise<void>;

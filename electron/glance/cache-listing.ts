@@ -43,7 +43,7 @@ export function excerpt(value: unknown, limit = 300): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
 
-/** A cached image as the host lists it. Times in epoch milliseconds; null where Glance reports none. */
+/** A cached image as the host lists it. Times in epoch milliseconds; null if Glance reports none. */
 export type CachedRecord = Pick<CachedImage, 'imageId' | 'sizeBytes' | 'hits' | 'lastAccessed' | 'lastModified'>;
 
 /**
@@ -119,8 +119,8 @@ function hitsOf(value: unknown, odd: (problem: string) => void): number {
 }
 
 /**
- * Parses a record of `cached_images`. An image with a readable id is cached there, whatever else its record says: a
- * value that is not valid is unknown, and reported. A text in place of a record is an id.
+ * Parses a record of `cached_images`. An image with a readable id is cached there, whatever else its record contains:
+ * an invalid value is unknown, and reported. A text in place of a record is an id.
  */
 function recordOf(item: unknown, odd: OddRecords): CachedRecord | undefined {
   if (!isObject(item)) {
@@ -190,7 +190,9 @@ export function listOf(body: unknown, name: string): unknown[] | null | undefine
   return Array.isArray(value) || value === null ? value : undefined;
 }
 
-/** What an answer lists; or that it is no such list, or one with more than {@link maxListed} images. */
+/**
+ * The content of an answer; or the result that it is not such a list, or one with more than {@link maxListed} images.
+ */
 type Listed = CacheListing | 'notAListing' | 'tooLong';
 
 function listingReader(name: string, lists: { cached: boolean; queued: boolean }): AnswerReader<Listed> {
@@ -219,8 +221,8 @@ export const cacheOnly = listingReader('cache', { cached: true, queued: false })
 export const queueOnly = listingReader('queue', { cached: false, queued: true });
 
 /**
- * Reads a digest of the image ids or versions in an answer, whatever their order; null when it lists neither. Hits and
- * times are left out, as they change. By it, answers of one host are told from those of another.
+ * Reads a digest of the image ids or versions in an answer, whatever their order; null if it lists neither. Hits and
+ * times are left out, because they change. The digest distinguishes the answers of one host from those of another.
  */
 export const namesDigest: AnswerReader<string | null> = {
   name: 'digest of the names',
@@ -243,7 +245,7 @@ function nameOf(entry: unknown): string {
   return typeof imageId === 'string' ? imageId : typeof id === 'string' ? id : '';
 }
 
-/** Reads a listing. Throws `badResponse` when the answer is none, or is too long. */
+/** Reads a listing. Throws `badResponse` if the answer is not a listing, or is too long. */
 export async function readListing(
   answer: HttpAnswer,
   reader: AnswerReader<Listed>,
@@ -302,7 +304,7 @@ function listingTooLong(address: string, answer: HttpAnswer): ExpectedFailure {
   });
 }
 
-/** The failure for an answer that should have been a list and is none. */
+/** The failure for an answer that should have been a list and is not. */
 export function notAListing(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',

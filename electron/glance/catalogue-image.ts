@@ -105,10 +105,10 @@ export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
   };
 }
 
-/** Glance's largest page (`api_limit_max`). What a server sends beyond it is asked for again as the next page. */
+/** Glance's largest page (`api_limit_max`). Images beyond it are requested again as the next page. */
 export const pageSize = 1_000;
 
-/** Reader of a page of `GET /v2/images`; undefined when the answer is none. */
+/** Reader of a page of `GET /v2/images`; undefined if the answer is not one. */
 export const pageReader: AnswerReader<{ images: CatalogueImage[]; more: boolean } | undefined> = {
   name: 'page of images',
   // An image may have 64 properties.

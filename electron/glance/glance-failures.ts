@@ -74,7 +74,7 @@ function forbidden(asked: RequestDescription, answer: HttpAnswer): ExpectedFailu
   });
 }
 
-/** Returns the failure that an unsuccessful answer stands for. */
+/** Returns the failure for an unsuccessful answer. */
 export function failureOfAnswer(asked: RequestDescription, answer: HttpAnswer): ExpectedFailure {
   const { status } = answer;
   const evidence = evidenceOf(answer);

@@ -62,19 +62,19 @@ export class GlanceHost {
   }
 
   /**
-   * Removes an image from the cache and the queue. An image that is already gone counts as success; `wasThere` says so
-   * where the host does.
+   * Removes an image from the cache and the queue. An image that is already gone counts as success; `wasThere` reports
+   * that if the host does.
    */
   async delete(caps: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
     return this.#dialect(caps, 'delete').delete(imageId, signal);
   }
 
-  /** The oldest and newest images that the host shows, by which its image service is told from others. */
+  /** The oldest and newest images that the host shows, which distinguish its image service from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
     return readFingerprint(this.#requests, this.deadlines.catalogue, signal);
   }
 
-  /** Removes all images. Returns how many, where the host reports it. */
+  /** Removes all images. Returns the number, if the host reports it. */
   async clear(caps: Capabilities, what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
     return this.#dialect(caps, 'clear').clear(what, signal);
   }

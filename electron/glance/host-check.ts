@@ -72,7 +72,7 @@ export function testHost(options: CheckOptions): Promise<HostVerdict> {
 }
 
 /**
- * Checks what an address tells without a token: its versions, its TLS, and how the path of its cache answers. For an
+ * Checks what an address shows without a token: its versions, its TLS, and how the path of its cache answers. For an
  * address that the operator has not chosen, which may belong to anybody. Only an abort is thrown.
  */
 export async function testWithoutLogin(options: CheckOptions): Promise<HostVerdict> {
@@ -89,7 +89,10 @@ export async function testWithoutLogin(options: CheckOptions): Promise<HostVerdi
   return { ...verdict, withoutLogin: true };
 }
 
-/** Checks that a Glance answers, which needs no token, and then what else is asked. `begin` names the step that follows. */
+/**
+ * Checks that a Glance answers, which needs no token, and then makes the further checks. `begin` names the step that
+ * follows.
+ */
 async function checkHost(
   { address, session, signal }: CheckOptions,
   checkRest: (host: GlanceHost, versions: string[], verdict: Verdict, begin: (step: StepName) => void) => Promise<void>,

@@ -11,7 +11,7 @@ import { absenceOf, type Described } from './orphan-detection.ts';
 import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
 
 const maxPages = 500;
-/** How many images before a deleted one are tried as marker, and how often the reading then begins anew. */
+/** How many images before a deleted one are tried as marker, and how often the reading then starts again. */
 const maxMarkers = 20;
 const maxRestarts = 3;
 /**
@@ -52,7 +52,7 @@ export class ImageCatalogue {
     return [...images.values()];
   }
 
-  /** The oldest and newest images of the service, by which it is told from others. */
+  /** The oldest and newest images of the service, which identify it. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
     return readFingerprint(this.#requests, this.#deadlineMs, signal);
   }
@@ -66,8 +66,8 @@ export class ImageCatalogue {
   }
 
   /**
-   * The images that the service has under some ids of which another host said that they are gone. Takes few requests, because
-   * it does not find out why an image is not there.
+   * The existing images among some ids that another host reported as gone. Sends few requests, because it does not find
+   * out why an image is missing.
    */
   async find(ids: readonly ImageId[], signal?: AbortSignal): Promise<CatalogueImage[]> {
     const found = new Map<ImageId, Described>();
@@ -111,8 +111,8 @@ export class ImageCatalogue {
 
   /**
    * Builds the query of the next page itself, because Glance's `next` loses repeated parameters. An image that is
-   * deleted between two pages is no marker any more (Glance answers 400 or 404): the image before it is tried, and if
-   * many are gone, the reading begins anew.
+   * deleted between two pages is not a marker any more (Glance answers 400 or 404): the image before it is tried, and
+   * if many are gone, the reading starts again.
    */
   async #readPages(query: string, images: Map<ImageId, CatalogueImage>, signal?: AbortSignal): Promise<void> {
     /** The images that the pages so far listed, in their order. */

@@ -2,13 +2,13 @@ import type { CatalogStatus, CatalogueImage, Description } from '../contract/ima
 import type { HttpAnswer } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 
-/** What the image service has under an id: the image, or why it shows none. */
+/** The image service's entry for an id: the image, or the reason why it shows none. */
 export type Described = CatalogueImage | 'orphan' | 'notVisible';
 
 /**
- * Tells an orphan from an image that this login may not see, by the answer of `GET /v2/images/{id}`; undefined for an
- * answer that means neither. Only the 404 that an administrator gets says that the image is gone: to everybody else
- * Glance says the same of images that they may not see (docs/glance-cache-api.md, section 8).
+ * Distinguishes an orphan from an image that this login may not see, by the answer of `GET /v2/images/{id}`; undefined
+ * for any other answer. Only the 404 to an administrator means that the image is gone: everybody else gets the same
+ * answer for images that they may not see (docs/glance-cache-api.md, section 8).
  */
 export async function absenceOf(
   { status }: Pick<HttpAnswer, 'status'>,
@@ -20,13 +20,13 @@ export async function absenceOf(
   return (await seesAllImages(session, signal)) ? 'orphan' : 'notVisible';
 }
 
-/** Whether a login sees every image: an administrator does, and so does everybody where Glance needs no login. */
+/** Whether a login sees every image: an administrator does, and so does everybody if Glance needs no login. */
 async function seesAllImages(session: Session, signal: AbortSignal | undefined): Promise<boolean> {
   if ((await session.token(signal)) === undefined) return true;
   return (await session.identity(signal)).roles.some((role) => role.toLowerCase() === 'admin');
 }
 
-/** What is known of a cached or queued image id beside its record. One object for each image, shared by all hosts. */
+/** The data about a cached or queued image id besides its record. One object for each image, shared by all hosts. */
 export type KnownImage = { catalogStatus: CatalogStatus; description: Description | null };
 
 /** The image service has not been asked about it yet. */
@@ -36,7 +36,7 @@ const orphan: KnownImage = { catalogStatus: 'orphan', description: null };
 /** The image service may have it, but this login may not see it. */
 export const notVisible: KnownImage = { catalogStatus: 'notVisible', description: null };
 
-/** What an answer of the image service makes known of an id. */
+/** The data about an id that an answer of the image service contains. */
 export function knownFrom(image: Described): KnownImage {
   if (image === 'orphan') return orphan;
   if (image === 'notVisible') return notVisible;

@@ -9,7 +9,7 @@ import { notAListing } from './cache-listing.ts';
  */
 export type ServiceFingerprint = { oldest: ReadonlySet<string>; newest: ReadonlySet<string> };
 
-/** So many of the oldest images would have to go at once before a service is taken for another one. */
+/** This many of the oldest images would have to be deleted at once before a service counts as another one. */
 const images = 25;
 
 /** Reads the fingerprint of the image service behind an address (docs/glance-cache-api.md, section 8). */
@@ -38,14 +38,14 @@ function isShort(value: unknown): value is string {
 }
 
 /**
- * Whether two fingerprints can be of one image database: they share one of the oldest images. Services without any image
- * cannot be told apart.
+ * Whether two fingerprints can be of one image database: they share one of the oldest images. Services without any
+ * image cannot be distinguished.
  */
 export function hasSameOrigin({ oldest: one }: ServiceFingerprint, { oldest: other }: ServiceFingerprint): boolean {
   return one.size === 0 || other.size === 0 ? one.size === other.size : inBoth(one, other).size > 0;
 }
 
-/** Whether two fingerprints also have the same newest images, so that nothing tells their databases apart. */
+/** Whether two fingerprints also have the same newest images, so that nothing distinguishes their databases. */
 export function isSameDatabase(one: ServiceFingerprint, other: ServiceFingerprint): boolean {
   const sameSize = one.newest.size === other.newest.size;
   return hasSameOrigin(one, other) && sameSize && inBoth(one.newest, other.newest).size === one.newest.size;

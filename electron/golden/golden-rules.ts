@@ -70,7 +70,7 @@ export function familyOf(name: string): string {
 }
 
 /**
- * Returns a test for a whole text. In the pattern, `*` stands for any number of characters and `?` for one; case does not
+ * Returns a test for a whole text. In the pattern, `*` matches any number of characters and `?` one; case does not
  * matter. The time is at most proportional to the length of the pattern times the length of the text.
  */
 export function globMatcher(pattern: string): (text: string) => boolean {

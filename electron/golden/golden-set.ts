@@ -129,7 +129,7 @@ function imageLabel({ id, name }: CatalogueImage): string {
   return name === null ? `The image ${id}` : `“${name}” (${id})`;
 }
 
-/** What each named image and each rule of a set finds, in their order. */
+/** The images that each named image and each rule of a set selects, in their order. */
 export function countMatches({ named, ruled }: Members): { images: GoldenFound[]; rules: GoldenFound[] } {
   return {
     images: named.map((images) => ({ ...amountOf(images), families: null, older: 0 })),

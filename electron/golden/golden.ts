@@ -135,7 +135,7 @@ export class Golden {
     return { takenAt: snapshot.images.takenAt, images: differencesOf(snapshot, this.#expected(set, host, catalogue)) };
   }
 
-  /** What to queue and delete to bring hosts up to date. Hosts whose state is unknown are left out. */
+  /** The images to queue and to delete to sync hosts. Hosts whose state is unknown are left out. */
   async targets(id: GoldenId, hostIds: readonly HostId[]): Promise<{ queue: ImageTarget[]; delete: ImageTarget[] }> {
     const set = this.set(id);
     const chosen = new Set(hostIds);
@@ -258,7 +258,7 @@ class SetCatalogues {
     return this.#catalogues.get(imageServiceId) ?? unread;
   }
 
-  /** The images of a set in all image services. An image that one service lacks is no problem where another has it. */
+  /** The images of a set in all image services. An image that one service lacks is not a problem if another has it. */
   membersOf(set: SetContents): Members {
     return joinMembers([...this.#catalogues.values()].map(({ images }) => membersOf(set, images)));
   }

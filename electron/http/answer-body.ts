@@ -13,8 +13,8 @@ const shownBytes = 16 * 1024;
 const blockBytes = 1024 * 1024;
 
 /**
- * Reads a body, without the tokens in use that it repeats. Of a large one, `text` is the beginning only, and `large` has all of it. Throws what `tooLong` returns
- * when it is longer than `limit` bytes.
+ * Reads a body, without the tokens in use that it repeats. Of a large one, `text` is the beginning only, and `large`
+ * has all of it. Throws the result of `tooLong` if it is longer than `limit` bytes.
  */
 export async function readBody(
   body: AsyncIterable<Buffer>,

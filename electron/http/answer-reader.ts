@@ -18,7 +18,7 @@ export type AnswerReader<Result> = {
   sliceLength: number;
 };
 
-/** What the main thread asks of the other one: to read a body, then one message after the other. */
+/** A request of the main thread to the other one: to read a body, then one message after the other. */
 export type ThreadRequest = { reader: string; blocks: Uint8Array[]; secrets: readonly string[] } | 'next';
 /** The result without its lists; then a slice of the list under `key`; then the end. */
 export type ThreadMessage =
@@ -43,8 +43,8 @@ export async function readAnswer<Result>(
 }
 
 /**
- * What stays of an element at a place of a list: an equal one that is known already, so that a list that hardly changed
- * does not take its memory twice.
+ * The element to keep at a place of a list: an equal one that is already known, so that a list that hardly changed does
+ * not take its memory twice.
  */
 export type Known = (key: string, index: number, element: unknown) => unknown;
 
@@ -52,7 +52,7 @@ type Reading = { reader: string; address: string; signal?: AbortSignal | undefin
 
 /** Milliseconds without work after which the thread ends, which returns its memory to the system. */
 const idleMs = 5_000;
-/** A body of so many bytes leaves so much garbage that the thread ends at once. */
+/** After a body of this many bytes the thread ends at once, because of the garbage that it leaves. */
 const hugeBytes = 4 * 1024 * 1024;
 /** Memory of the thread in MiB. The largest answer within the limits of `json-limits.ts` takes about half of it. */
 const maxHeapMb = 1_024;
@@ -160,7 +160,7 @@ function addSlice(
   for (const item of items) list?.push(known(key, list.length, item));
 }
 
-/** The file stands beside the entry points, as TypeScript in the sources and as JavaScript in the built program. */
+/** The file is beside the entry points, as TypeScript in the sources and as JavaScript in the built program. */
 const thread = new AnswerThread(() => {
   const file = import.meta.url.endsWith('.ts') ? '../answer-thread.ts' : './answer-thread.js';
   return new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });

@@ -39,7 +39,7 @@ export type HttpRequest = {
   deadlineMs: number;
   signal?: AbortSignal | undefined;
   maxBytes?: number;
-  /** Whether it may be sent again after a connection was closed without an answer. A GET always may. */
+  /** Whether it may be sent again after a connection was closed without an answer. This is always true for a GET. */
   repeatable?: boolean;
 };
 
@@ -69,7 +69,10 @@ export class HttpClient {
     this.#env = env;
   }
 
-  /** The file of authorities that is trusted beside the system's, and what names it; undefined where there is none. */
+  /**
+   * The file of authorities that is trusted in addition to the system's, and the setting that names it; undefined if
+   * there is none.
+   */
   get authority(): string | undefined {
     return this.#settings.cacert ? `cacert ${this.#settings.cacert}` : describeAuthority(this.#env);
   }

@@ -12,7 +12,7 @@ export type HttpDownload = {
   /** Maximum bytes to read, also when the server announces more; null for the announced length. */
   maxBytes: number | null;
   /**
-   * Called with the bytes received so far and the announced total, null where there is none. Reading continues when the
+   * Called with the bytes received so far and the announced total, null if there is none. Reading continues when the
    * returned promise settles, which slows the server down.
    */
   taken(bytes: number, of: number | null): Promise<void> | void;
@@ -69,7 +69,7 @@ export async function downloadAndDiscard(
     if (of !== null && watch.bytes !== of) throw incompleteDownload(failing.url, watch.bytes, of);
     return watch.bytes;
   } catch (error) {
-    // Destroying the stream raises an error that nobody else handles.
+    // Destroying the stream raises an error that no other code handles.
     body.on('error', () => undefined);
     body.destroy();
     throw error;

@@ -1,9 +1,9 @@
 import type { FailureCode } from '../contract/failure.ts';
 
-/** What is known of a request that failed. */
+/** The known facts about a request that failed. */
 export type RequestContext = {
   method: string;
-  /** Whether it may be sent again after no answer came. */
+  /** Whether it may be sent again if no answer came. */
   repeatable: boolean;
   url: URL;
   deadlineMs: number;

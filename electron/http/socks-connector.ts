@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 
-/** Where a connection through a SOCKS proxy failed. */
+/** The step at which a connection through a SOCKS proxy failed. */
 type SocksProblem =
   /** There is no connection to the proxy; the cause says why. */
   | 'proxyUnreachable'
@@ -11,7 +11,7 @@ type SocksProblem =
   | 'silent'
   /** The proxy closed the connection before it connected to the host. */
   | 'closed'
-  /** What answers is no SOCKS 5 proxy. */
+  /** The server is not a SOCKS 5 proxy. */
   | 'noSocks'
   | 'loginWanted'
   | 'loginRefused'
@@ -68,7 +68,7 @@ async function openTunnel(
   const socket = connect({ host: proxy.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(proxy.port) || 1080 });
   const giveUp = () => socket.destroy(new Error('The console is closing its connections.'));
   const timer = setTimeout(() => socket.destroy(new SocksError('silent')), timeoutMs);
-  // Errors reach the code below as rejections; between two reads there may be nobody to hear them.
+  // Errors reach the code below as rejections; between two reads there may be no listener for them.
   socket.on('error', () => undefined);
   signal.addEventListener('abort', giveUp, { once: true });
   try {
@@ -147,7 +147,7 @@ async function requestConnection(socket: Socket, address: Buffer, port: number):
   await read(socket, length + 2);
 }
 
-/** Reads exactly so many bytes and leaves the rest in the socket. */
+/** Reads exactly this many bytes and leaves the rest in the socket. */
 async function read(socket: Socket, size: number): Promise<Buffer> {
   let bytes: Buffer = Buffer.alloc(0);
   for (;;) {

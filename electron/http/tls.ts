@@ -53,12 +53,12 @@ const certificateName = /\.(pem|crt|cer)$/i;
 const maxFiles = 2_000;
 
 /**
- * Reads the certificates of a file, or of a directory as OpenSSL and requests use one: those with names that are hashes,
- * else those whose ending says so.
+ * Reads the certificates of a file, or of a directory as OpenSSL and requests use one: those with names that are
+ * hashes, otherwise those with a matching extension.
  */
 async function readAuthorities(setting: string, path: string): Promise<string[]> {
   const names = await readdir(expandHome(path)).catch((error: NodeJS.ErrnoException) => {
-    // Whatever else is wrong with it is said when it is read as a file.
+    // Any other problem with it is reported when it is read as a file.
     if (error.code === 'EACCES' || error.code === 'EPERM') throw unreadable(setting, path, error);
     return undefined;
   });

@@ -1,6 +1,6 @@
 import type { ConfigFile, ConfigMap, ConfigValue } from './config-files.ts';
 
-/** Settings that openstacksdk takes from `auth` where both have them; of all others the ones beside `auth` win. */
+/** Settings that openstacksdk reads from `auth` if both have them; of all others the ones beside `auth` win. */
 const authFirst = /^(project|tenant)_(id|name)$|^((user|project)_)?domain_(id|name)$|^(auth_)?token$/;
 
 /** One cloud of the configuration in one region, merged with its profile and secrets. */
@@ -68,8 +68,8 @@ function withUnderscores(map: ConfigMap): ConfigMap {
 }
 
 /**
- * Returns the cloud in each of its regions: those of `regions`, whose values override those of the cloud, else those of
- * `region_name`, which may be a list or comma-separated.
+ * Returns the cloud in each of its regions: those of `regions`, whose values override those of the cloud, otherwise
+ * those of `region_name`, which may be a list or comma-separated.
  */
 function inRegions(cloud: ConfigMap): CloudParts[] {
   const regions = cloud.get('regions') ?? cloud.get('region_name');
@@ -151,7 +151,7 @@ const filledTogether = [
   ['cert'],
   ['key'],
 ];
-/** A cloud with one of these has a login of its own, to which no user of the environment belongs. */
+/** A cloud with one of these has its own login, so no user of the environment belongs to it. */
 const otherLogins = ['application_credential_id', 'application_credential_name', 'token', 'auth_token'];
 
 function fillFromEnvironment(cloud: ConfigMap, env: NodeJS.ProcessEnv): ConfigMap {

@@ -19,7 +19,7 @@ const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'no
   noauth: 'none',
 };
 
-/** Returns the authentication type: the stated one, else the one whose credentials the cloud has. */
+/** Returns the authentication type: the stated one, otherwise the one whose credentials the cloud has. */
 function authTypeOf(cloud: CloudConfig): string {
   const named = cloud.word('auth_type', 'auth_plugin');
   if (named) return named;

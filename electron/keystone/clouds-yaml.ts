@@ -75,8 +75,8 @@ function shown(cloud: CloudConfig, where: ConfigRoots): FoundClouds['clouds'][nu
 }
 
 /**
- * Reads one cloud of clouds.yaml again, with its secret where the files or the environment hold it: in the named region,
- * else in its first one. Throws `invalidInput` when it is missing or cannot be used.
+ * Reads one cloud of clouds.yaml again, with its secret if the files or the environment have it: in the named region,
+ * otherwise in its first one. Throws `invalidInput` if it is missing or cannot be used.
  */
 export async function resolveCloudsYaml(
   { cloudName, regionName }: Pick<Extract<CloudSource, { kind: 'cloudsYaml' }>, 'cloudName' | 'regionName'>,

@@ -65,8 +65,8 @@ function otherKind(path: string, kind: FileKind): ExpectedFailure {
 const sdkKeys = ['clouds', 'public-clouds', 'cache', 'client', 'metrics', 'networks', 'statsd', 'floating_ip_source'];
 
 /**
- * Parses a configuration file, YAML or JSON, into maps, lists and texts. Throws `invalidInput` with the line, or with the
- * kind of the file where it is another one. A file without anything in it is an empty map.
+ * Parses a configuration file, YAML or JSON, into maps, lists and texts. Throws `invalidInput` with the line, or with
+ * the kind of the file if it is another one. A file without content is an empty map.
  */
 export function parseConfig(path: string, text: string): ConfigMap {
   if (text.trim() === '') return new Map();
@@ -196,7 +196,7 @@ export function configPaths(
   return named ? [isAbsolute(named) ? named : resolve(where.cwd, named), ...usual] : usual;
 }
 
-/** Errors that count as a missing file. openstacksdk also goes on to the next path. */
+/** Errors that count as a missing file. openstacksdk also continues with the next path. */
 const passedOver = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EISDIR', 'ELOOP']);
 
 async function readConfig(path: string): Promise<string | undefined> {

@@ -82,8 +82,8 @@ export class Session {
   }
 
   /**
-   * Returns a token other than the stale one: a newer one if there is one, else that of a new login. A 401 of Glance leads here
-   * (`glance/authenticated-requests`).
+   * Returns a token other than the stale one: a newer one if there is one, otherwise that of a new login. Called after
+   * a 401 of Glance (`glance/authenticated-requests`).
    */
   async renew(stale: string, signal?: AbortSignal): Promise<string> {
     const token = this.#token;
@@ -110,7 +110,7 @@ export class Session {
   }
 
   /**
-   * Returns when the application credential of the last login expires, in epoch milliseconds; null where the login uses
+   * Returns when the application credential of the last login expires, in epoch milliseconds; null if the login uses
    * none, or it never expires.
    */
   get credentialExpiresAt(): number | null {
@@ -172,10 +172,13 @@ export class Session {
     this.#secrets.clear();
   }
 
-  /** Has a secret hidden in what servers answer. Earlier ones stay hidden for a while: requests with them may be under way. */
+  /**
+   * Hides a secret in the answers of servers. Earlier ones stay hidden for a while, because requests with them may
+   * still be running.
+   */
   #hide(secret: string): void {
     const release = this.#secrets.get(secret) ?? registerSecret(secret);
-    // The one that was used last comes last.
+    // The most recently used one is last.
     this.#secrets.delete(secret);
     this.#secrets.set(secret, release);
     for (const [old, releaseOld] of [...this.#secrets].slice(0, -maxSecrets)) {
@@ -261,7 +264,7 @@ export class Session {
     try {
       this.#credentialExpiry = await readCredentialExpiry(http, token, this.#closing.signal);
     } catch (error) {
-      // Keystone did not answer: what it said before stands, and the next login asks again.
+      // Keystone did not answer: its last result stays valid, and the next login asks again.
       if (!(error instanceof ExpectedFailure)) throw error;
     }
   }

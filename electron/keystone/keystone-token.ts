@@ -113,7 +113,7 @@ function endpointsOf(catalog: unknown[]): ImageEndpoint[] {
   });
 }
 
-/** What an answer to a login says, before its times are corrected. */
+/** The content of an answer to a login, before its times are corrected. */
 type TokenFacts = Pick<Token, 'endpoints'> & {
   identity: Omit<Identity, 'expiresAt'>;
   expiresAt: string;

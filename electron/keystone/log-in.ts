@@ -24,7 +24,7 @@ function identityBase(authUrl: string): string {
 }
 
 /**
- * Whether an answer is an error of Keystone, `{"error": {...}}`. Any other 404 comes from a server that is no Keystone
+ * Whether an answer is an error of Keystone, `{"error": {...}}`. Any other 404 comes from a server that is not Keystone
  * v3.
  */
 function isKeystoneError(answer: HttpAnswer): boolean {
@@ -104,8 +104,8 @@ function validate(http: HttpClient, base: string, token: string, options: Option
 }
 
 /**
- * The token for one that Keystone's policy does not allow to ask about itself: nothing else is known of it, but it may
- * work.
+ * The result for a token that Keystone's policy does not allow to be validated by itself: nothing else is known about
+ * it, but it may work.
  */
 function opaqueToken(value: string): Token {
   const identity = { user: 'unknown (given as a token)', project: null, roles: [], expiresAt: null };

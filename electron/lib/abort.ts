@@ -2,7 +2,7 @@ import { type Clock, systemClock } from './clock.ts';
 
 /**
  * Resolves or rejects as the work does, or rejects as soon as the signal is aborted: with the signal's reason, or with
- * what `reason` returns. The work itself may go on; its late result is dropped.
+ * the result of `reason`. The work itself may continue; its late result is dropped.
  */
 export function untilAborted<Result>(
   work: Promise<Result>,
@@ -19,8 +19,8 @@ export function untilAborted<Result>(
 }
 
 /**
- * Runs work that is given up after so many milliseconds, whether or not it listens to the signal it gets. Throws what
- * `timeout` returns when the time is over.
+ * Runs work that is given up after this many milliseconds, whether or not it listens to the signal it gets. Throws the
+ * result of `timeout` when the time is over.
  */
 export async function withDeadline<Result>(
   options: { clock: Clock; milliseconds: number; signal: AbortSignal; timeout: () => Error },
@@ -36,7 +36,7 @@ export async function withDeadline<Result>(
   }
 }
 
-/** Whether a promise settles, either way, within so many milliseconds. Never throws. */
+/** Whether a promise settles, either way, within this many milliseconds. Never throws. */
 export function settlesWithin(
   promise: Promise<unknown>,
   milliseconds: number,
@@ -52,7 +52,7 @@ export function settlesWithin(
   });
 }
 
-/** Waits for so many milliseconds, or until the signal is aborted. Never throws. */
+/** Waits for this many milliseconds, or until the signal is aborted. Never throws. */
 export function delay(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Runs a function once after so many milliseconds, unless the returned function is called first. */
+  /** Runs a function once after this many milliseconds, unless the returned function is called first. */
   after(milliseconds: number, run: () => void): () => void;
 }
 

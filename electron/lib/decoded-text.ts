@@ -11,8 +11,9 @@ const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', a
 const maxPasses = 8;
 
 /**
- * A text without its escapes, and where each of its characters stood in the original. Backslashes and blanks are left out,
- * because escaping and tidying change their number. Characters above U+00FF are their bytes in UTF-8, as in a URL.
+ * A text without its escapes, and the position of each of its characters in the original. Backslashes and blanks are
+ * left out, because escaping and tidying change their number. Characters above U+00FF are their bytes in UTF-8, as in a
+ * URL.
  */
 export class DecodedText {
   text: string;

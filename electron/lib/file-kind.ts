@@ -1,8 +1,8 @@
-/** What a file is that was given in place of another. Says nothing of its contents, which may be secret. */
+/** The kind of a file that was given in place of another. Reveals nothing of its contents, which may be secret. */
 export type FileKind = {
   /** A sentence without its end: `This is a kubeconfig of Kubernetes`. */
   is: string;
-  /** What the operator can do with it; undefined where the file is of no use to the console. */
+  /** What the operator can do with it; undefined if the file is of no use to the console. */
   remedy?: string;
   /** The contents cannot be read, so the file may be of the wanted kind. */
   encrypted?: true;
@@ -16,7 +16,7 @@ export type WantedFile = 'inventory' | 'clouds' | 'golden' | 'schedules';
 const decryptFirst = (how: string) => `Decrypt it first (${how}) and use the result.`;
 const findHosts = 'Open it under Find hosts, Ansible inventory.';
 
-/** The inventory of Ansible, where another file is wanted. */
+/** The inventory of Ansible, if another file is expected. */
 export const inventoryKind: FileKind = { is: 'This is an Ansible inventory', remedy: findHosts };
 const cloudsFile: FileKind = { is: 'This is a clouds.yaml', remedy: 'Add it as a cloud in Settings, Clouds.' };
 export const goldenKind: FileKind = {
@@ -38,7 +38,10 @@ function begins(pattern: RegExp): TextTest {
   return (start) => pattern.test(start);
 }
 
-/** What the beginning of a text says, or words that no other kind has. Ordered: the first that matches counts. */
+/**
+ * The kinds that the beginning of a text shows, or words that no other kind has. Ordered: the first that matches
+ * counts.
+ */
 const texts: readonly [matches: TextTest, kind: FileKind][] = [
   [
     begins(/^\$ANSIBLE_VAULT;/),
@@ -93,7 +96,10 @@ const texts: readonly [matches: TextTest, kind: FileKind][] = [
   ],
 ];
 
-/** What a text is that is none of the console's own kinds, by its first characters; undefined where they do not tell. */
+/**
+ * The kind of a text that is not one of the console's own kinds, by its first characters; undefined if they do not show
+ * it.
+ */
 export function kindOfText(text: string): FileKind | undefined {
   const start = text.trimStart();
   const firstLine = firstLineOf(start);
@@ -122,7 +128,7 @@ export function looksLikeIniInventory(text: string): boolean {
 
 type Root = ReadonlyMap<unknown, unknown>;
 
-/** What a parsed YAML or JSON file is, by its keys; undefined where they do not tell. */
+/** The kind of a parsed YAML or JSON file, by its keys; undefined if they do not show it. */
 export function kindOfData(root: unknown): FileKind | undefined {
   if (Array.isArray(root)) {
     const isPlay = (item: unknown) =>

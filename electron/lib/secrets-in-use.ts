@@ -1,6 +1,6 @@
 import { DecodedText, latin1Of } from './decoded-text.ts';
 
-/** What stands in a text in the place of a secret. */
+/** The replacement of a secret in a text. */
 const hidden = '[hidden]';
 
 /** Shorter secrets are not searched for: hiding every "abc" of a text would point at the secret and spoil the text. */
@@ -14,7 +14,7 @@ const maxReleased = 32;
 const tokenText = /\b(?:gAAAAA[\w-]{16,}=*|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
 
 type Entry = { needles: Needle[]; owners: number; long: boolean };
-/** What is searched for in a text without escapes. */
+/** The forms that are searched for in a text without escapes. */
 type Needle = { text: string; wholeWord: boolean };
 
 /** A longer secret of which a text has only the beginning is found from this number of characters on. */
@@ -102,8 +102,8 @@ function hide(text: string, wanted: (entry: Entry) => boolean): string {
 }
 
 /**
- * A secret as it stands in a text without escapes: itself, with its bytes in UTF-8 read one by one, and in base64, alone or
- * within a larger text such as `user:password` or a whole body.
+ * The forms of a secret in a text without escapes: itself, with its bytes in UTF-8 read one by one, and in base64,
+ * alone or within a larger text such as `user:password` or a whole body.
  */
 function needlesOf(secret: string, wholeWord: boolean): Needle[] {
   const plain = [secret, latin1Of(secret)];
@@ -129,7 +129,7 @@ function base64Of(text: string): string[] {
   });
 }
 
-/** Where a text has a secret as it is; what surrounds it may look like an escape together with it. */
+/** A text has the secret unescaped; the surrounding characters may look like an escape together with it. */
 function* plainIn(text: string, secret: string): Generator<[start: number, end: number]> {
   for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
     yield [at, at + secret.length];
@@ -149,7 +149,7 @@ function* findIn(decoded: DecodedText, { text: needle, wholeWord }: Needle): Gen
   }
 }
 
-/** Whether a word goes on from a character to the next one. */
+/** Whether a word continues from a character to the next one. */
 function continuesWord(decoded: DecodedText, first: number): boolean {
   const pair = decoded.text.slice(Math.max(first, 0), first + 2);
   return first >= 0 && /^[\p{L}\p{N}]{2}$/u.test(pair) && decoded.adjoin(first);

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Milliseconds of work after which everything else that waits gets its turn. */
+/** Milliseconds of work after which all other waiting work gets its turn. */
 const sliceMs = 10;
 
 /**
- * Runs work that is too long to be done at once: after about 10 ms it lets other work go first, and continues. The work
- * may be interrupted where it yields, which it should do every few hundred microseconds.
+ * Runs work that is too long to be done at once: after about 10 ms it lets other work run first, and continues. The
+ * work is interrupted only where it yields, which it should do every few hundred microseconds.
  */
 export async function inSlices<Result>(work: Iterator<void, Result>): Promise<Result> {
   let began = performance.now();

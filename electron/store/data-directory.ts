@@ -50,7 +50,7 @@ function hideOwnFiles(directory: string): void {
     if (!ownFile.test(name)) continue;
     const file = join(directory, name);
     const { mode } = lstatSync(file);
-    // Not the file behind a link: that may be anybody's.
+    // Not the file behind a link, which may belong to anybody.
     if ((mode & constants.S_IFMT) === constants.S_IFREG && mode & others) chmodSync(file, 0o600);
   }
 }

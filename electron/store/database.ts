@@ -19,7 +19,7 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     // Pages are moved to the database at 1 MiB of log, and a larger log is cut to that: a small disk must hold both.
     database.exec('PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576');
-    // What a killed console left in the log goes to the database, which gives the room of the log back.
+    // The write-ahead log of a killed console is written to the database, which frees the space of the log.
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     // Damage in a page is noticed when the page is read, not only when a damaged row of it is.
     database.exec('PRAGMA cell_size_check = ON');

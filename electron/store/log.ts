@@ -23,8 +23,8 @@ const secretKeys = [
 const depths = ['', '*', '*.*', '*.*.*'];
 
 /**
- * Opens `console.log` in a directory. Secrets are never written: they are redacted by key, by form, and where they are in use. `onLost` gets the
- * errors of lines that could not be written.
+ * Opens `console.log` in a directory. Secrets are never written: they are redacted by key, by form, and where they are
+ * in use. `onLost` receives the errors of lines that could not be written.
  */
 export function openLog(
   directory: string,

@@ -13,7 +13,7 @@ const storedNotice = z.object({ text: z.string(), kept: z.string().nullable() })
  * only.
  */
 export type StartNotice = z.infer<typeof storedNotice> & {
-  /** Found anew at every start while its file is there: dismissing it hides it until the next. */
+  /** Found again at every start while its file exists: dismissing it hides it until the next start. */
   everyStart?: true;
 };
 

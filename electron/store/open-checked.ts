@@ -13,7 +13,7 @@ import { checksumsOf, writeChecksums } from './sqlite/file-checksums.ts';
 
 export type CheckedDatabase = {
   database: DatabaseSync;
-  /** What the operator should know of damage that was found at the start. */
+  /** The notice about damage that was found at the start. */
   notice: StartNotice | undefined;
   /** Calls a listener with a notice once damage is found while the database is in use. Call this once. */
   onDamage(listener: (notice: StartNotice) => void): void;
@@ -32,7 +32,7 @@ export type CheckOptions = {
   maxCheckedBytes?: number;
   /** Milliseconds. */
   checkTimeout?: number;
-  /** How many kept files of damaged databases there may be. Unlimited where left out. */
+  /** The maximum number of kept files of damaged databases. Unlimited if omitted. */
   maxKept?: number;
 };
 
@@ -77,7 +77,7 @@ export async function openChecked(
   };
 }
 
-/** What a check finds within so many milliseconds. */
+/** The result of a check within this many milliseconds. */
 async function firstOf({ result }: SlicedCheck, milliseconds: number): Promise<Damage | undefined | 'later'> {
   if (milliseconds === 0) return 'later';
   const waiting = new AbortController();
@@ -134,7 +134,7 @@ async function salvage(
   return { text, kept };
 }
 
-/** Removes the oldest kept files of a database until only so many are left. Returns how many were removed. */
+/** Removes the oldest kept files of a database until only this many are left. Returns how many were removed. */
 function removeOldest(file: string, maxKept: number): number {
   const start = `${basename(file, '.db')}.damaged-`;
   const kept = readdirSync(dirname(file))

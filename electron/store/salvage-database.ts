@@ -13,12 +13,12 @@ export type DatabaseArea = {
   /** The name that `migrate` counts the steps by. */
   area: string;
   steps: readonly string[];
-  /** What a row of a table must be to be believed, by the table's name. */
+  /** The condition for a valid row of a table, by the table's name. */
   rows?: Readonly<Record<string, z.ZodType>>;
 };
 
 export type DatabaseSchema = {
-  /** What the database holds, as a notice says it: "operations". */
+  /** The content of the database, as a notice names it: "operations". */
   what: string;
   /** Run before the tables of a new database are created. */
   setUp?: string;
@@ -33,7 +33,7 @@ export type Salvaged = {
   rows: ReadonlyMap<string, number>;
   /** The tables of which some could not be read. Damage of the schema itself can hide others. */
   damagedTables: ReadonlySet<string>;
-  /** Pages that could not be read, or not wholly, of so many. */
+  /** The number of pages that could not be read, or not completely, and the number of all pages. */
   unreadablePages: number;
   pages: number;
   /** Frames of the write-ahead log that could not be read: newer contents of pages are missing. */
@@ -116,7 +116,7 @@ function* recordsByTable(reader: RecordReader, tables: readonly Table[], damaged
   for (const { name, root, isTable } of [...rootPages(reader)]) {
     const table = tables.find((one) => isTable && one.name === name);
     const before = reader.unreadable.size;
-    // Indexes and unknown tables are read too, so that none of their pages is taken for another's.
+    // Indexes and unknown tables are read too, so that none of their pages counts as another's.
     for (const record of reader.below(root)) if (table) yield { table, record };
     if (reader.unreadable.size > before) damagedTables.add(name);
   }

@@ -64,7 +64,10 @@ const bySystemCode: ReadonlyMap<string, Reason> = new Map([
   ['EIO', reasons.disk],
 ]);
 
-/** What else keeps a file of the data directory from being written. Elsewhere these codes mean other things. */
+/**
+ * Other causes that keep a file of the data directory from being written. Elsewhere these codes mean something
+ * different.
+ */
 const byFileCode: ReadonlyMap<string, Reason> = new Map([
   ...bySystemCode,
   ['EACCES', reasons.denied],

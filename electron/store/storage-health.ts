@@ -13,8 +13,8 @@ const checkInterval = 5_000;
 const neededBytes = 262_144;
 
 /**
- * Whether the data directory can be written. Whoever fails to write there reports the error here; from then on the problem
- * stands, and every page shows it, until all checks write again.
+ * Whether the data directory can be written. Code that fails to write there reports the error here; from then on the
+ * problem persists, and every page shows it, until all checks can write again.
  */
 export class StorageHealth {
   readonly #directory: string | null;
@@ -25,7 +25,7 @@ export class StorageHealth {
   #cancelCheck: (() => void) | undefined;
   #stopped = false;
 
-  /** `directory` is null where nothing is kept in files. */
+  /** `directory` is null if nothing is stored in files. */
   constructor(directory: string | null, clock: Clock = systemClock) {
     this.#directory = directory;
     this.#clock = clock;
@@ -42,7 +42,7 @@ export class StorageHealth {
     return this.#changes.on(listener);
   }
 
-  /** Adds something that writes, and throws where it cannot. Returns a function that removes it. */
+  /** Adds a check that writes, and throws if it cannot. Returns a function that removes it. */
   addCheck(check: () => void): () => void {
     this.#checks.add(check);
     return () => this.#checks.delete(check);
@@ -96,7 +96,7 @@ function checkFile(directory: string): void {
   }
 }
 
-/** Writes to a database that has the table of migrations. Throws where it cannot. */
+/** Writes to a database that has the table of migrations. Throws if it cannot. */
 export function checkDatabase(database: DatabaseSync): void {
   inTransaction(database, () => database.exec('UPDATE migrations SET done = done'));
 }

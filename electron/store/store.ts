@@ -23,7 +23,7 @@ export interface Store {
   readonly log: Logger;
   readonly logFile: string;
   readonly storage: StorageHealth;
-  /** What the operator should know of the console's own files, such as a damaged one that was set aside. */
+  /** Notices about the console's own files, such as a damaged one that was moved aside. */
   readonly notices: Notices;
   /** Opens another database of the data directory as `console.db` is opened. */
   openDatabase(name: string, schema: DatabaseSchema, options?: { maxKept?: number }): Promise<DatabaseSync>;
@@ -123,8 +123,8 @@ function lockDirectory(directory: string): { release(): void } {
 }
 
 /**
- * Writes this process to `owner.json`. On a full disk the start goes on: opening the databases may make room. Throws on a
- * disk that cannot be changed at all.
+ * Writes this process to `owner.json`. On a full disk the start continues, because opening the databases may free
+ * space. Throws on a disk that cannot be changed at all.
  */
 function nameOwner(directory: string, now: () => number, storage: StorageHealth): void {
   const me = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };

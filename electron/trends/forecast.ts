@@ -22,7 +22,7 @@ type SizeSample = Pick<TrendPoint, 'at' | 'sizeBytes'>;
  * not distort.
  *
  * @param samples of the last 24 hours, oldest first
- * @param limitBytes the host's limit, null where the operator states none
+ * @param limitBytes the host's limit, null if the operator states none
  * @param now epoch milliseconds
  */
 export function forecastLimit(samples: readonly SizeSample[], limitBytes: number | null, now: number): Forecast {

@@ -42,7 +42,7 @@ export function compareHits(before: HitCounts, cached: readonly Counted[]): HitG
   return { gained, gone, sum: Math.min(sum, maxCount), counts };
 }
 
-/** What an image gained between two counts. */
+/** The hits that an image gained between two counts. */
 export function gainOf(last: number, hits: number): number {
   if (hits === last || hits <= 0) return 0;
   return Math.min(maxGain, hits > last ? hits - last : hits);

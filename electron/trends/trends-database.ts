@@ -77,10 +77,10 @@ const trendsMigrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
-/** Hours are counted since 1970, as days are: rows of the two tables differ in nothing else. */
+/** Hours are counted since 1970, like days: the rows of the two tables differ in nothing else. */
 const hourAndDay = 100_000;
 
-/** What the trends database holds, for opening and for salvaging it. */
+/** The tables of the trends database, for opening and for salvaging it. */
 export const trendsSchema: DatabaseSchema = {
   what: 'trends',
   // Incremental auto-vacuum (2) returns free pages to the disk. It can only be set before tables exist, or with VACUUM.

@@ -236,7 +236,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
         maxHeight={420}
         size={660}
         overlayProps={{ blur: 0 }}
-        // While it faded out, its focus trap would take the focus back from where it was returned to.
+        // While it fades out, its focus trap would take back the focus that was returned.
         transitionProps={{ duration: 0 }}
         lockScroll={false}
         attributes={{ content: { 'aria-label': 'Search' } }}
@@ -252,8 +252,8 @@ function ReturnFocus() {
 }
 
 /**
- * Late results do not move the highlight: the highlighted entry keeps it wherever it now is. The first entry gets it if that
- * entry is gone, or if nobody moved it from the first.
+ * Late results do not move the highlight: the highlighted entry keeps it at its new position. The first entry gets it
+ * if that entry is gone, or if the operator did not move it from the first.
  */
 function keepHighlight(): void {
   const { listId, opened, query, selected } = paletteStore.getState();

@@ -29,7 +29,7 @@ export function RailHosts({ place }: { place: string }) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [text, setText] = useState('');
   const [folded, setFolded] = usePersistentState('rail.folded', nothingFolded, isStringArray);
-  // A host does not move while the pointer is on its way to it.
+  // A host does not move while the pointer moves towards it.
   const [still, setStill] = useState(false);
   const ordered = useStableWhile(
     useMemo(() => problemsFirst(hosts), [hosts]),

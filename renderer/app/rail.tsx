@@ -69,7 +69,7 @@ export function Rail() {
   );
 }
 
-/** What needs the operator about schedules: runs that wait, the pause of all, problems. */
+/** What needs the operator's attention in schedules: waiting runs, the pause of all schedules, problems. */
 function useScheduleNote(): string | undefined {
   const list = useSchedules().data;
   if (!list) return undefined;
@@ -80,7 +80,7 @@ function useScheduleNote(): string | undefined {
   return problems > 0 ? `${problems} with problems` : undefined;
 }
 
-/** Whether the navigation is collapsed: as the operator left it, and at first always where the window is narrow. */
+/** Whether the navigation is collapsed: as the operator left it, and initially if the window is narrow. */
 function useCollapsed(): [boolean, () => void] {
   const narrow = useMediaQuery('(max-width: 760px)') ?? false;
   const [kept, setKept] = usePersistentState('rail.collapsed', false, isBoolean);

@@ -78,7 +78,7 @@ export function RowMenu() {
   );
 }
 
-/** The id that an element says, or its cell, or else the only one that its row says. */
+/** The id of an element, or of its cell, or otherwise the only one of its row. */
 function idNear(target: HTMLElement | null, attribute: string): string | undefined {
   const own = target?.closest(`[${attribute}]`)?.getAttribute(attribute);
   if (own) return own;

@@ -9,7 +9,9 @@ import { schedulePath } from '../lib/routes.ts';
 /** Something about a schedule that the operator has to decide. */
 type Matter = { key: string; scheduleId: string; title: string; text: string };
 
-/** Notifies when a run waits for approval, or a schedule was paused for a host. What was so before is not told again. */
+/**
+ * Notifies when a run waits for approval, or a schedule was paused for a host. Earlier states are not notified again.
+ */
 export function ScheduleNotices() {
   const schedules = useSchedules().data?.schedules;
   const hosts = useConsolePart((state) => state.hosts);

@@ -75,7 +75,7 @@ export function InterruptedBar() {
   const shown = cutOff.filter(({ id }) => !later.has(id) && place !== operationPath(id));
   const [first] = shown;
   if (!first) return null;
-  // The reason stands in the bar of the data directory, and on the page of each operation.
+  // The reason is in the bar of the data directory, and on the page of each operation.
   const when = shown.every(({ failure }) => failure === undefined) ? ' when the console closed' : '';
   return (
     <section className={classes.bar} aria-label="Interrupted operations">

@@ -2,8 +2,8 @@ import { ORPCError } from '@orpc/client';
 import { type Failure, type FailureCode, failure, fault } from '../../electron/contract/failure.ts';
 
 /**
- * A failure as shown: an expected one, or a fault of the console's own. A fault has the reference under which the log
- * has the details, where the main process gave one.
+ * A failure as shown: an expected one, or a fault of the console itself. A fault has the reference under which the log
+ * has the details, if the main process gave one.
  */
 export type DisplayError = Omit<Failure, 'code'> & { code: FailureCode | 'fault'; reference?: string };
 

@@ -58,7 +58,7 @@ function joinCatalogues(serviceIds: readonly ImageServiceId[], results: readonly
   const images = read.length === 1 && only ? only.images : [...imagesById(read).values()];
   return {
     images: read.length === 0 ? none : images,
-    /** The image services that have each image; empty where there is only one service. */
+    /** The image services that have each image; empty if there is only one service. */
     servicesOf: serviceIds.length < 2 ? oneService : servicesById(serviceIds, results),
     isPending: results.some(({ isPending }) => isPending),
     error: results.find(({ error }) => error)?.error ?? null,

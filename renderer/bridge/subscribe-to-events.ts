@@ -31,7 +31,7 @@ export type Following = {
   onEvent: (event: ConsoleEvent) => void;
   onConnection: (connection: ConnectionState) => void;
   signal: AbortSignal;
-  /** Waits for so many milliseconds, or until the signal aborts. Tests pass their own. */
+  /** Waits for this many milliseconds, or until the signal aborts. Tests pass their own. */
   wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
 

@@ -20,7 +20,10 @@ type ButtonProps = Omit<ComponentProps<'button'>, 'color' | 'disabled' | 'classN
     children: ReactNode;
   };
 
-/** A button. What cannot be done is never hidden: with `whyNot` the button stays focusable, does nothing, and says why. */
+/**
+ * A button. An action that is not possible is never hidden: with `whyNot` the button stays focusable, does nothing, and
+ * shows the reason.
+ */
 export function Button({ kind = 'plain', size = 'normal', whyNot, disabled = false, onClick, ...others }: ButtonProps) {
   const reasonId = useId();
   const off = disabled || whyNot !== undefined;

@@ -23,7 +23,7 @@ export function CloudMarks({ cloud }: { cloud: Pick<CloudSettings, 'production' 
   );
 }
 
-/** Opens the dialog that asks for the secret of the host's cloud. Renders nothing where the secret is not missing. */
+/** Opens the dialog that asks for the secret of the host's cloud. Renders nothing if the secret is not missing. */
 export function UnlockButton({ host }: { host: Pick<HostSummary, 'cloudId' | 'state'> }) {
   const cloud = useConsolePart((state) => state.clouds.find(({ id }) => id === host.cloudId));
   if (cloud?.secret !== 'missing' || host.state === 'reachable') return null;

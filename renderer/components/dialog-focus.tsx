@@ -47,15 +47,15 @@ const fields = ['input:not([type="checkbox"], [type="radio"], [type="hidden"])',
 const safeButtons =
   ':is(.dialog-footer, [data-dialog-buttons]) button:not([data-variant="primary"], [data-variant="danger"], [data-variant="destroy"])';
 
-/** Where a dialog begins: at its first field, or else at the button that does nothing. */
+/** The initial focus of a dialog: its first field, or otherwise the button that does nothing. */
 function firstStop(body: HTMLElement): HTMLElement | null {
   return body.querySelector<HTMLElement>(fields) ?? body.querySelector<HTMLElement>(safeButtons);
 }
 
 /** Returns the focus, when the component unmounts, to the element that had it when the component mounted. */
 export function useReturnFocus(): void {
-  // What had the focus is often gone by then: an entry of a menu or of the palette, a row that was deleted. The
-  // element before it is the next best.
+  // The element that had the focus is often gone by then: an entry of a menu or of the palette, a row that was deleted.
+  // The element before it is the next best.
   const [before] = useState(() => [...recent]);
   useLayoutEffect(
     () => () => {

@@ -13,7 +13,7 @@ type Look = {
   isRow?: boolean;
 };
 
-/** What a link does besides: it leaves the dialog that it is in. */
+/** What a link does besides: it closes the dialog that contains it. */
 const leave = (onClick: (() => void) | undefined) => () => {
   closeDialog();
   onClick?.();

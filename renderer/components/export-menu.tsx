@@ -7,14 +7,14 @@ import { isTyping } from '../lib/shortcuts.ts';
 import { Button } from './button.tsx';
 
 type Props<Row> = {
-  /** What the rows are, for the file's name: `glance-03 cached images`. */
+  /** The content of the rows, for the file's name: `glance-03 cached images`. */
   what: string;
   columns: readonly ExportColumn<Row>[];
   shown: readonly Row[];
   chosen: readonly Row[];
 };
 
-/** Exports the selected rows, or all rows shown where none is selected. Ctrl/Cmd-C copies the selected rows. */
+/** Exports the selected rows, or all rows shown if none is selected. Ctrl/Cmd-C copies the selected rows. */
 export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
   const rows = chosen.length > 0 ? chosen : shown;
   const which = `${plural(rows.length, 'row')} ${chosen.length > 0 ? 'selected' : 'shown'}`;

@@ -12,7 +12,7 @@ type FoldedControls = {
   folded: boolean;
   /** Whether the controls are shown. */
   shown: boolean;
-  /** The button that shows and hides the controls; null where they are always shown. */
+  /** The button that shows and hides the controls; null if they are always shown. */
   button: ReactNode;
 };
 

@@ -16,7 +16,7 @@ export function ImageName({ imageId, catalogStatus, description }: Props) {
   return <ImageLink imageId={imageId} name={description?.name} unnamed={unnamed[catalogStatus]} tabIndex={-1} />;
 }
 
-/** The name of an image in a sentence: its id where it has none. */
+/** The name of an image in a sentence: its id if it has none. */
 export function imageTitle(imageId: string, description: Pick<Description, 'name'> | null): string {
   return description?.name || imageId;
 }

@@ -3,18 +3,18 @@ import classes from './middle-truncate.module.css';
 
 type Props = {
   text: string;
-  /** The name of a host: where it does not fit, its domain is cut before anything of its first part. */
+  /** The name of a host: if it does not fit, its domain is cut before anything of its first part. */
   host?: boolean;
   title?: string | undefined;
   className?: string | undefined;
 };
 
-/** What is shown before and after each part that is cut; an even index is shown, an odd one is cut. */
+/** The parts before and after each cut; parts with an even index are shown, those with an odd index are cut. */
 type Parts = readonly string[];
 
 /**
- * A name on one line. Where it does not fit it is cut in the middle, because names often differ only at their ends. The
- * text stays whole for screen readers and copies, and is the title.
+ * A name on one line. If it does not fit it is cut in the middle, because names often differ only at their ends. The
+ * text stays complete for screen readers and copies, and is the title.
  */
 export function MiddleTruncate({ text, host = false, title = text, className }: Props) {
   const element = useRef<HTMLSpanElement>(null);
@@ -28,7 +28,7 @@ export function MiddleTruncate({ text, host = false, title = text, className }: 
       const widthOf = textMeasure(target, style);
       const vertical = style.writingMode.startsWith('vertical');
       const room = vertical ? target.clientHeight : target.clientWidth;
-      // What the canvas measures differs a little from the page, where digits have one width.
+      // The measures of the canvas differ a little from the page, where digits have one width.
       if (!target.hasAttribute('data-cut')) whole.current = vertical ? target.scrollHeight : target.scrollWidth;
       const fits = (shown: string) => (shown === text ? whole.current <= room : (widthOf?.(shown) ?? 0) <= room - 1);
       const parts = widthOf ? cutName(text, host, fits) : [text];
@@ -94,7 +94,7 @@ function ends(name: string, count: number): [string, string] {
 
 let canvas: CanvasRenderingContext2D | null | undefined;
 
-/** Measures texts in the font of an element, in pixels; undefined where there is no layout, as in unit tests. */
+/** Measures texts in the font of an element, in pixels; undefined if there is no layout, as in unit tests. */
 function textMeasure(element: HTMLElement, style: CSSStyleDeclaration): ((text: string) => number) | undefined {
   if (element.getClientRects().length === 0) return undefined;
   canvas ??= document.createElement('canvas').getContext('2d');

@@ -5,9 +5,9 @@ import { hiddenText, type SelectionScope } from './table/use-selection-scope.ts'
 
 type Props = {
   scope: Pick<SelectionScope<unknown>, 'rows' | 'hidden' | 'included' | 'setIncluded'>;
-  /** What is selected: `2 hosts`. */
+  /** The selection in words: `2 hosts`. */
   what: string;
-  /** What the selected rows come to. */
+  /** The sum of the selected rows. */
   sum?: ReactNode;
   onDeselect: () => void;
   /** The actions on the selected rows. */
@@ -35,7 +35,7 @@ export function SelectionBar({ scope, what, sum, onDeselect, children }: Props) 
 }
 
 type HiddenProps = Pick<SelectionScope<unknown>, 'hidden' | 'included' | 'setIncluded'> & {
-  /** What a row is, where the bar counts something else: `image`. */
+  /** The name of a row, if the bar counts something else: `image`. */
   one?: string;
 };
 

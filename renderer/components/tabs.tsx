@@ -12,7 +12,7 @@ type Tab = {
 };
 type Props = { label: string; tabs: readonly Tab[]; current: string; onChange: (id: string) => void };
 
-/** Tabs, and the panel of the current one; the first is current where none has the id. */
+/** Tabs, and the panel of the current one; the first is current if none has the id. */
 export function Tabs({ label, tabs, current, onChange }: Props) {
   const base = useId();
   const shown = tabs.find(({ id }) => id === current) ?? tabs[0];

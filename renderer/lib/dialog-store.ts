@@ -13,7 +13,7 @@ export type DialogRequest =
   | ({ kind: 'queue'; imageIds?: readonly ImageId[] } & Hosts)
   | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly ImageTarget[] }
   | ({ kind: 'deleteImages' | 'prune' | 'clean' } & Hosts)
-  /** `what` is selected at first: the cache, or the queue where the operator looks at it. */
+  /** The initial selection of `what`: the cache, or the queue if the operator is looking at it. */
   | ({ kind: 'clear'; what?: 'cache' | 'queue' } & Hosts)
   | ({ kind: 'prefetch'; only?: readonly ImageTarget[] } & Hosts)
   | { kind: 'action'; action: Action }

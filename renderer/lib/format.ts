@@ -33,7 +33,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** Formats cached copies: `12 copies of 3 images`, or `3 images` where each image has one copy. */
+/** Formats cached copies: `12 copies of 3 images`, or `3 images` if each image has one copy. */
 export function copiesOfImages(copies: number, images: number): string {
   if (copies === images) return plural(images, 'image');
   return `${plural(copies, 'copy', 'copies')} of ${plural(images, 'image')}`;

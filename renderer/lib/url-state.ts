@@ -3,17 +3,19 @@ import { useSearch } from 'wouter';
 import { currentAddress, navigate } from './hash-location.ts';
 import { isString, usePersistentState } from './persistent-state.ts';
 
-/** How a value stands in the query of an address. */
+/** The text of a value in the query of an address. */
 export type UrlFormat<T> = {
-  /** The value in the query; undefined where it has none that can be used. */
+  /** The value in the query; undefined if it has none that can be used. */
   read: (params: URLSearchParams) => T | undefined;
   write: (params: URLSearchParams, value: T) => void;
 };
 
 type UrlStateOptions = {
-  /** Where the address says nothing but the tab, the last value that was set under this key in localStorage is used. */
+  /**
+   * If the address contains nothing but the tab, the last value that was set under this key in localStorage is used.
+   */
   remember?: string | undefined;
-  /** The state is the page's tab. Every change is a step of its own in the history and ends what the query says else. */
+  /** The state is the page's tab. Every change is a step of its own in the history and drops the rest of the query. */
   isTab?: boolean;
 };
 
@@ -87,7 +89,7 @@ export function useUrlState<T>(
 /** Of each remembered state of the page, what writes it into a query that does not have it. */
 const remembering = new Set<(params: URLSearchParams) => void>();
 
-/** Whether a query says nothing, or nothing but the tab. */
+/** Whether a query is empty, or contains only the tab. */
 function saysNothing(params: URLSearchParams, isTab: boolean): boolean {
   return params.size === 0 || (!isTab && params.size === 1 && params.has(tabParam));
 }

@@ -16,7 +16,7 @@ export type AlertCondition = Pick<
   'id' | 'rule' | 'severity' | 'title' | 'text' | 'hostId' | 'cloudId' | 'subjectId'
 > & {
   holdMs: number;
-  /** Since when it holds, in epoch milliseconds, where that is known. */
+  /** Since when it holds, in epoch milliseconds, if that is known. */
   since?: number;
 };
 
@@ -94,7 +94,7 @@ function overLimit(host: HostSummary, { overLimit: { minutes } }: AlertRules): A
   ];
 }
 
-/** A cache that is pruned before it is full grows again and again by design, which needs nobody. */
+/** A cache that is pruned before it is full grows again and again by design, which needs no attention. */
 function timeToLimit(
   host: HostSummary,
   { forecasts, now, rules }: AlertInputs,

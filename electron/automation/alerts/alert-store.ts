@@ -6,7 +6,7 @@ import type { DatabaseArea } from '../../store/salvage-database.ts';
 import { reportDamage } from '../../store/sqlite/damage-watch.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
 
-/** What is remembered of an alert: since when it fires (null when it does not), and what the operator did about it. */
+/** What is remembered about an alert: since when it fires (null if it does not), and the operator's actions on it. */
 export type AlertRecord = {
   since: number | null;
   acknowledgedAt: number | null;
@@ -25,7 +25,7 @@ const schemaSteps = [
    ) STRICT, WITHOUT ROWID`,
 ];
 
-/** A salvage tells the rows of this table from others by their ids, which begin with the name of a rule. */
+/** A salvage distinguishes the rows of this table from others by their ids, which begin with the name of a rule. */
 const alertRow = z.object({
   id: z.string().regex(new RegExp(`^(${alertRule.options.join('|')}) .`)),
   since: z.number().nullable(),

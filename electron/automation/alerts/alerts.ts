@@ -15,7 +15,7 @@ const forecastsFor = 300_000;
 const driftFor = 60_000;
 
 export type AlertsOptions = {
-  /** Read anew at each evaluation. */
+  /** Read again at each evaluation. */
   settings: { readonly preferences: { readonly alerts: AlertRules }; readonly schedulesPaused: boolean };
   hosts: () => readonly HostSummary[];
   /** Undefined for a host without a trend. */

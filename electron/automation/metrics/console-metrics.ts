@@ -48,7 +48,7 @@ export class ConsoleMetrics {
     this.index = new MetricIndex(options);
   }
 
-  /** All metrics, as OpenMetrics when the scraper accepts it, else in Prometheus's text format. */
+  /** All metrics, as OpenMetrics if the scraper accepts it, otherwise in Prometheus's text format. */
   async scrape(accept: string): Promise<Exposition> {
     const contentType = accept.includes('application/openmetrics-text')
       ? Registry.OPENMETRICS_CONTENT_TYPE

@@ -3,7 +3,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../../contract/images.ts';
 import { stepLength } from '../../lib/slices.ts';
 
-/** What the hosts of a cloud have of one image. */
+/** The copies of one image on the hosts of a cloud. */
 export type ImageTotal = { hits: number; hosts: number; name: string | null };
 /** The cached images of a host. The same array as before when nothing changed. */
 export type HostList = { hostId: HostId; cloudId: CloudId; cached: readonly CachedImage[] };

@@ -24,7 +24,7 @@ export type MetricIndexOptions = {
   log: Pick<Logger, 'error'>;
 };
 
-/** What metrics need of the images of all hosts, as it was at the last refresh. */
+/** The data about the images of all hosts that metrics need, as of the last refresh. */
 export type IndexedMetrics = {
   /** Golden and most requested images. */
   images: RankedImage[];
@@ -83,7 +83,7 @@ export class MetricIndex {
     return this.#refreshing;
   }
 
-  /** Ends refreshing. What is under way is not waited for. */
+  /** Ends refreshing. A refresh in progress is not waited for. */
   stop(): void {
     this.#stopped = true;
     this.#cancelTimer?.();

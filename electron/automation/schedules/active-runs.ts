@@ -43,7 +43,7 @@ export class ActiveRuns {
   /** Runs in progress. */
   readonly #running = new Map<string, RecordedRun>();
   readonly #waiting = new Map<string, RecordedRun>();
-  /** What each operation of a run in progress calls when it ended. */
+  /** The callback of each operation of a run in progress, called when the operation has ended. */
   readonly #ends = new Map<string, (operation: Operation) => void>();
   readonly #forget: (() => void)[] = [];
   #stopped = false;
@@ -73,7 +73,7 @@ export class ActiveRuns {
   }
 
   /**
-   * Takes over the runs that an earlier console left. What it had started is continued, what it had not is recorded as
+   * Takes over the runs of an earlier console. Those with an operation are continued, those without one are recorded as
    * interrupted, and runs that wait for approval still wait.
    */
   recover(): void {
@@ -106,8 +106,8 @@ export class ActiveRuns {
   }
 
   /**
-   * Starts a run that waits, planned anew. Returns when its operation is started. Throws `invalidInput` if the new plan is
-   * not within what was approved, which is then what it is now.
+   * Plans a waiting run again and starts it. Returns when its operation is started. Throws `invalidInput` if the new
+   * plan is not within the approved extent, which is then set to the new plan's.
    */
   async approve(schedule: Schedule, runId: string, typedName: string | undefined): Promise<RecordedRun> {
     const run = this.#waitingRun(runId);
@@ -154,7 +154,7 @@ export class ActiveRuns {
     return run;
   }
 
-  /** Ends the runs that wait of schedules that were removed, or do something else now. */
+  /** Ends the waiting runs of schedules that were removed, or whose action has changed. */
   dropWaiting(schedules: readonly Schedule[]): void {
     for (const run of this.#waiting.values()) {
       const schedule = schedules.find(({ id }) => id === run.scheduleId);
@@ -165,7 +165,7 @@ export class ActiveRuns {
     }
   }
 
-  /** What a run that waits would do now. */
+  /** What a waiting run would do now. */
   planWaiting(schedule: Schedule, runId: string): Promise<PlannedRun> {
     return this.#plan(schedule, this.#waitingRun(runId));
   }
@@ -348,7 +348,7 @@ export class ActiveRuns {
   #end(run: RecordedRun, result: Partial<RecordedRun>): void {
     this.#running.delete(run.id);
     Object.assign(run, result, { endedAt: this.#now(), approval: null });
-    // A plan that deletes nothing deleted nothing, whatever an earlier plan of the run said.
+    // A plan that deletes nothing has deleted nothing, whatever an earlier plan of the run contained.
     if (run.operationId === null) run.deleted = { images: 0, bytes: 0 };
     this.#writer.attempt(() => this.#postpone(run));
     this.#writer.save(run);
@@ -360,7 +360,7 @@ export class ActiveRuns {
     for (const hostId of hostIds ?? []) this.#options.failures.postponed(scheduleId, hostId, this.#now());
   }
 
-  /** Runs a part of a run. What it throws ends the run. */
+  /** Runs a part of a run. An error ends the run. */
   async #guard(run: RecordedRun, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -389,6 +389,6 @@ function hostsInUse(): ExpectedFailure {
 }
 
 function isOver({ state, failure }: Operation): boolean {
-  // A full disk interrupts an operation; it goes on when there is room.
+  // A full disk interrupts an operation; it continues when there is space.
   return state === 'finished' || state === 'cancelled' || (state === 'interrupted' && failure?.code !== 'storage');
 }

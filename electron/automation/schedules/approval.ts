@@ -6,7 +6,7 @@ import type { Schedule } from '../../contract/schedules.ts';
 import { plural } from '../../lib/text.ts';
 import type { DeletionExtent } from './schedule-tables.ts';
 
-/** What the extent of a plan depends on beside the plan. */
+/** The inputs, besides the plan, that the extent of a plan depends on. */
 export type ExtentSources = {
   /** The images that golden sets want on a host. */
   golden: (hostId: HostId) => ReadonlySet<ImageId>;
@@ -14,7 +14,7 @@ export type ExtentSources = {
   isGoldenUnknown: (hostId: HostId) => boolean;
 };
 
-/** What a plan deletes on each host, and in all. A host where the plan deletes nothing is no part of it. */
+/** What a plan deletes on each host, and in total. A host where the plan deletes nothing is left out. */
 export function extentOf(
   plan: Plan,
   { golden, isGoldenUnknown }: ExtentSources,

@@ -24,8 +24,8 @@ type HostRecord = {
 };
 
 /**
- * How the runs of each schedule ended at each host: three failures in a row pause the schedule there, until the operator
- * resumes it. Kept in the database. Methods that change something throw where it cannot be written.
+ * How the runs of each schedule ended at each host: three failures in a row pause the schedule there, until the
+ * operator resumes it. Stored in the database. Methods that change something throw if it cannot be written.
  */
 export class HostFailures {
   readonly #database: DatabaseSync;

@@ -3,8 +3,8 @@ import type { HostId } from '../../contract/hosts.ts';
 type Waiting = { hostIds: ReadonlySet<HostId>; go: (release: () => void) => void };
 
 /**
- * Serialises the runs of schedules per host: a run gets its turn when no other run has one of its hosts, and no run that
- * came earlier waits for one of them.
+ * Serialises the runs of schedules per host: a run gets its turn when no other run has one of its hosts, and no earlier
+ * run waits for one of them.
  */
 export class HostTurns {
   readonly #taken = new Set<HostId>();

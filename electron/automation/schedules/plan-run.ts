@@ -18,7 +18,7 @@ const refreshTimeout = 60_000;
 /** Milliseconds before a run in which an image catalog counts as fresh. */
 const catalogueAge = 60_000;
 
-/** What a run would do now. Without a plan there is nothing to send, and `text` says why. */
+/** What a run would do now. Without a plan there is nothing to send, and `text` has the reason. */
 export type PlannedRun = {
   plan: Plan | null;
   /** How the run ends if there is no plan, or the plan sends nothing. */
@@ -120,7 +120,7 @@ export function downReason(host: HostSummary | undefined): string | undefined {
   return `The host ${hostTrouble(host.failure)}: ${host.failure.message}`;
 }
 
-/** Polls hosts now, and waits for their answers. A host that was just removed is none to wait for. */
+/** Polls hosts now, and waits for their answers. A host that was just removed is not waited for. */
 async function refreshHosts(hostIds: readonly HostId[], { fleet, clock }: ScheduleSources): Promise<void> {
   if (hostIds.length === 0) return;
   const polls = hostIds.map(async (hostId) => {
@@ -245,7 +245,7 @@ async function goldenDrift(goldenId: string, { goldenSets, golden }: ScheduleSou
   return drift.find(({ id }) => id === goldenId)?.hosts ?? [];
 }
 
-/** What a waste filter matches on some hosts. Throws `notFound` if the filter was removed. */
+/** The images on some hosts that a waste filter matches. Throws `notFound` if the filter was removed. */
 async function wasteTargets(filterId: string, hostIds: readonly HostId[], sources: ScheduleSources) {
   const filter = [...builtInWasteFilters, ...sources.wasteFilters()].find(({ id }) => id === filterId);
   if (!filter) {

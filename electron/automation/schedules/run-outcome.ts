@@ -12,7 +12,7 @@ export type OperationResult = Pick<ScheduleRun, 'outcome' | 'text' | 'failedHost
   succeeded: HostId[];
 };
 
-/** What an operation that ended says about the run of a schedule. `targets` are those that were not done. */
+/** What an ended operation shows about the run of a schedule. `targets` are those that were not done. */
 export function resultOf({
   operation,
   hosts,

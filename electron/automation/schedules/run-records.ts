@@ -12,7 +12,7 @@ const maxText = 2_000;
 /** The runs of all schedules together that are kept, whatever the settings say. */
 const maxRuns = 100_000;
 
-/** The runs of schedules and the cursors, in the database. Every method throws where the database cannot be written. */
+/** The runs of schedules and the cursors, in the database. Every method throws if the database cannot be written. */
 export class RunRecords {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();

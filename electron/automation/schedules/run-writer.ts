@@ -13,7 +13,7 @@ export type RunWriterOptions = {
 export class RunWriter {
   readonly #options: RunWriterOptions;
   readonly #unwritten = new Map<string, RecordedRun>();
-  /** Ends the writing. What could not be written is lost. */
+  /** Ends the writing. Unwritten records are lost. */
   readonly stop: () => void;
 
   constructor(options: RunWriterOptions) {

@@ -39,7 +39,7 @@ export class ScheduleConflicts {
     this.#sources = sources;
   }
 
-  /** Schedules, hosts, their jobs or what else removes images there changed. */
+  /** Called when schedules, hosts, their jobs or the removals by something else have changed. */
   reset(): void {
     this.#outlooks = undefined;
     this.#known.clear();
@@ -93,7 +93,9 @@ export class ScheduleConflicts {
     }));
   }
 
-  /** Hosts of a schedule from which something else removed images, where no job is known that may have. */
+  /**
+   * Hosts of a schedule from which something else removed images, and on which no job is known that may have done it.
+   */
   #removalConflicts({ schedule: { action }, hostIds }: Outlook, now: number): Conflict[] {
     if (action.kind !== 'clean' && !deletes(action)) return [];
     const pruned = this.#sources.hostJobs().filter(({ jobs }) => jobs.some(isPruner));

@@ -21,7 +21,7 @@ const shownRuns = 5;
 
 type Effect = Pick<SchedulePreview, 'wouldDelete' | 'wouldFetch'> & { extent: DeletionExtent };
 
-/** What a draft would do, by the last snapshots. Nothing is saved, and no host is asked. */
+/** What a draft would do, according to the last snapshots. Nothing is saved, and no host is asked. */
 export async function previewSchedule(
   draft: Schedule,
   sources: ScheduleSources,

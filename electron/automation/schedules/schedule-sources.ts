@@ -11,7 +11,7 @@ import type { Golden } from '../../golden/golden.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Operations } from '../../operations/operations.ts';
 
-/** What schedules read and use. Each is read anew whenever it is needed. */
+/** What schedules read and use. Each value is read again whenever it is needed. */
 export type ScheduleSources = {
   schedules: () => readonly Schedule[];
   /** Whether all schedules are paused. */
@@ -24,7 +24,7 @@ export type ScheduleSources = {
   goldenSets: () => readonly GoldenSet[];
   /** The cron jobs and timers of the hosts, as last read. */
   hostJobs: () => readonly HostJobs[];
-  /** What something else than this console removed from hosts, oldest first for each host. */
+  /** What something other than this console removed from hosts, oldest first for each host. */
   externalRemovals: () => readonly ExternalRemoval[];
   fleet: Pick<Fleet, 'refresh' | 'catalogue' | 'rereadCatalogue' | 'onCatalogue' | 'onChange'>;
   golden: Pick<Golden, 'targets' | 'drift' | 'membersByHost'>;

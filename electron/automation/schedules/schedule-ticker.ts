@@ -51,7 +51,7 @@ export class ScheduleTicker {
     this.#options = options;
   }
 
-  /** Takes over the schedules as they are now. What is due from now on counts for those that changed. */
+  /** Takes over the present schedules. For changed ones, only runs that are due from now on count. */
   refresh(): void {
     const { records, sources } = this.#options;
     const schedules = sources.schedules();
@@ -213,7 +213,7 @@ export function newRun(
   };
 }
 
-/** What decides when a schedule is due. A change of it begins a new account. */
+/** The fields that decide when a schedule is due. Changing one of them starts a new account. */
 function timingOf({ enabled, trigger, timeZone, blackouts }: Schedule): string {
   return `${enabled} ${timingKey({ trigger, timeZone, blackouts })}`;
 }

@@ -35,7 +35,7 @@ const wakeDelay = 15_000;
 /** Milliseconds between two removals of runs that are past their retention. */
 const retentionInterval = 24 * 3_600_000;
 
-/** The schedules: when they run, what they do, and what came of it. Everything that they do is an operation. */
+/** The schedules: when they run, what they do, and the outcome. Everything that they do is an operation. */
 export class Schedules {
   readonly #options: SchedulesOptions;
   readonly #records: RunRecords;
@@ -120,7 +120,7 @@ export class Schedules {
     this.#announce();
   }
 
-  /** The machine woke up, or its clock jumped. What was missed is caught up when the network had time to come back. */
+  /** The machine woke up, or its clock jumped. Missed runs are caught up after the network had time to come back. */
   wake(): void {
     const { clock } = this.#options.sources;
     this.#cancelWake?.();
@@ -219,7 +219,7 @@ export class Schedules {
     return publicRun(this.#runs.reject(runId));
   }
 
-  /** What a run that waits would do now. */
+  /** What a waiting run would do now. */
   async waitingPlan(runId: string): Promise<DryRun> {
     return dryRunOf(await this.#runs.planWaiting(this.#scheduleOfRun(runId), runId));
   }

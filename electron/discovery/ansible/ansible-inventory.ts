@@ -31,7 +31,7 @@ type Group = {
 
 type Host = { variables: Variables; folderVariables: Variables };
 
-/** What stands in place of a value that is encrypted with ansible-vault. */
+/** The replacement of a value that is encrypted with ansible-vault. */
 export const encryptedValue = '$ANSIBLE_VAULT';
 
 /** The group that contains every host, whether or not the inventory says so. */
@@ -57,7 +57,7 @@ export class AnsibleInventory {
     this.problems.push({ ...(file === undefined ? {} : { file }), line, text: text.slice(0, 1_000) });
   }
 
-  /** Defines a group. Returns false where there are too many groups, or the name is invalid. */
+  /** Defines a group. Returns false if there are too many groups, or the name is invalid. */
   group(name: string, line: number | null): boolean {
     const group = this.#group(name, line);
     if (group) group.defined = true;

@@ -10,16 +10,19 @@ export type InventoryFolder = {
   variables: (has: (kind: VariablesFile['kind'], name: string) => boolean) => VariablesFile[];
 };
 
-/** The endings of files of variables, in the order in which Ansible looks for them; a name without one comes first. */
+/**
+ * The extensions of files of variables, in the order in which Ansible looks for them; a name without one comes first.
+ */
 const endings = ['', '.yml', '.yaml', '.json'];
 const variableFolders = { group_vars: 'group', host_vars: 'host' } as const;
 
 type Entry = { segments: readonly string[]; file: InventoryFile };
 
 /**
- * Sorts the files of an inventory that is a directory, as Ansible does: `group_vars/` and `host_vars/` stand beside the
- * inventories, hidden files and backups are passed over, subfolders are read as well. Of a whole repository, the folder
- * that has `group_vars/` or `host_vars/`, or is called `inventory`, is the inventory. Files without a folder are all taken.
+ * Sorts the files of an inventory that is a directory, as Ansible does: `group_vars/` and `host_vars/` are beside the
+ * inventories, hidden files and backups are skipped, subfolders are read as well. Of a whole repository, the folder
+ * that has `group_vars/` or `host_vars/`, or is called `inventory`, is the inventory. Files without a folder are all
+ * read.
  */
 export function inventoryFolder(files: readonly InventoryFile[]): InventoryFolder | { problem: string } {
   const entries = files.map((file) => ({ segments: file.path.split('/').filter((part) => part !== ''), file }));
@@ -82,8 +85,8 @@ function inOrder({ segments: a }: Entry, { segments: b }: Entry): number {
 }
 
 /**
- * The files of variables in a folder: for each group or host, `NAME`, which may be a folder of files, else `NAME.yml`,
- * `NAME.yaml` or `NAME.json`.
+ * The files of variables in a folder: for each group or host, `NAME`, which may be a folder of files, otherwise
+ * `NAME.yml`, `NAME.yaml` or `NAME.json`.
  */
 function variablesOf(
   folder: keyof typeof variableFolders,

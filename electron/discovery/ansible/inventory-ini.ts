@@ -66,7 +66,7 @@ function unquoted(value: string): string {
   return /^(["']).*\1$/.test(value) && value.length > 1 ? value.slice(1, -1) : value;
 }
 
-/** Splits a line into words as a shell does, up to a comment. Undefined where a quote is not closed. */
+/** Splits a line into words as a shell does, up to a comment. Undefined if a quote is not closed. */
 function wordsOf(line: string): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;

@@ -8,7 +8,7 @@ import { readVariables, readYaml } from './inventory-yaml.ts';
 /** The groups of glance-api hosts in the inventories of kolla-ansible and openstack-ansible, most likely first. */
 const usualGroups = ['glance-api', 'glance_api', 'glance', 'image_hosts'];
 
-/** The format of an inventory, by the extension of its file where there is one, else by its text. */
+/** The format of an inventory, by the extension of its file if there is one, otherwise by its text. */
 export function formatOf(text: string, fileName = ''): 'ini' | 'yaml' {
   if (/\.(ya?ml|json)$/i.test(fileName)) return 'yaml';
   if (/\.(ini|cfg)$/i.test(fileName)) return 'ini';

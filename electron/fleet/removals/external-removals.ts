@@ -11,7 +11,7 @@ import type { StorageHealth } from '../../store/storage-health.ts';
 
 /** Milliseconds for which a removal is kept. */
 const retention = 30 * 24 * 3_600_000;
-/** Removals in adjacent intervals are one, such as those of a long prune: up to so many milliseconds. */
+/** Removals in adjacent intervals count as one, such as those of a long prune: up to this many milliseconds. */
 const maxLength = 3_600_000;
 
 /** Schema steps of this table; steps are only ever added. */
@@ -96,7 +96,7 @@ export class ExternalRemovals {
     this.#set(removal.hostId, kept);
   }
 
-  /** What was taken for a removal was none: the copies are listed again. */
+  /** The recorded removal was not one: the copies are listed again. */
   retract({ hostId, from, until }: Pick<ExternalRemoval, 'hostId' | 'from' | 'until'>): void {
     this.#set(
       hostId,

@@ -5,7 +5,7 @@ import type { Amount } from '../../contract/operations.ts';
 /** Milliseconds for which a removal is remembered: longer than the age of any list that an operation relies on. */
 const retention = 60_000;
 
-/** Ends a removal. `mayGoOn`: milliseconds for which the host may still carry it out, where it did not answer. */
+/** Ends a removal. `mayGoOn`: milliseconds for which the host may still carry it out, if it did not answer. */
 export type EndRemoval = (mayGoOn?: number) => void;
 
 /**

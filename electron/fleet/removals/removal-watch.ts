@@ -22,7 +22,7 @@ type List = { listing: CacheListing; startedAt: number };
 type Gone = { from: number; until: number; copies: Map<ImageId, CachedRecord>; confirmedAt: number | undefined };
 
 export type RemovalWatchOptions = {
-  /** What is going on at the host. */
+  /** The parts of the host's state that matter here. */
   state: {
     readonly ownRemovals: OwnRemovals;
     /** A prune of this console that may run there; undefined if there is none. */
@@ -32,13 +32,13 @@ export type RemovalWatchOptions = {
     /** Milliseconds. */
     readonly timings: { readonly earlierRequests: number; readonly maxListGap: number };
   };
-  /** What the host's image service has under an id. */
+  /** The host's image service's entry for an id. */
   lookUp: (imageId: ImageId) => KnownImage;
   /** Whether reading the image catalogue, as it is known now, began at this time (epoch milliseconds) or later. */
   isCatalogueSince: (at: number) => boolean;
   /** Reads the image catalogue soon. */
   readCatalogue: () => void;
-  /** Something else removed images. */
+  /** Called when something else removed images. */
   onRemoval: (removal: Removal) => void;
   /** A removal that was reported was none. */
   onReturn: (removal: Pick<Removal, 'from' | 'until'>) => void;
@@ -188,7 +188,7 @@ function* leftSteps(before: readonly CachedRecord[], after: readonly CachedRecor
   return left;
 }
 
-/** Whether a list has records that cannot be read and that the last one did not have: they may be of any image. */
+/** Whether a list has unreadable records that the last one did not have: they may be of any image. */
 function hasOtherOddRecords(before: CacheListing, after: CacheListing): boolean {
   const known = new Set(before.odd.map(({ text }) => text));
   return after.odd.some(({ text }) => !known.has(text));

@@ -128,7 +128,7 @@ export function chosenMethod(
   return action.methods?.[hostId] ?? action.method;
 }
 
-/** The method to use: the chosen one, else the first usable one. `why` tells the reasons if there is none. */
+/** The method to use: the chosen one, otherwise the first usable one. `why` tells the reasons if there is none. */
 export function selectMethod(
   methods: readonly MaintenanceMethod[],
   chosen: MethodName | undefined,

@@ -51,7 +51,7 @@ function readLine(line: string, find: (text: string) => Match): ParsedText[] {
   });
 }
 
-/** A row of a table means the image whose id is in it, else the image whose name is. */
+/** A row of a table means the image whose id is in it, otherwise the image whose name is. */
 function readRow(line: string, whole: ParsedText, find: (text: string) => Match): ParsedText[] {
   const cells = line.split('|').flatMap((cell) => (cell.trim() === '' ? [] : [read(cell, find)]));
   if (cells[0]?.text.toLowerCase() === 'id') return [];

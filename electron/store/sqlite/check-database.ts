@@ -12,8 +12,8 @@ const maxCheckedBytes = 16 * 1_048_576;
 const noBlocks: Damage = { blocks: new Set() };
 
 /**
- * Checks a database file that nobody uses: by its checksums if it was closed, else by what SQLite finds wrong in its pages,
- * rows and indexes. `writer` names the console run that used it last.
+ * Checks a database file that no process uses: by its checksums if it was closed, otherwise by SQLite's check of its
+ * pages, rows and indexes. `writer` names the console run that used it last.
  */
 export function checkDatabaseFile(
   file: string,

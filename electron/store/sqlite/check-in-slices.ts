@@ -14,7 +14,7 @@ const tableRow = z.object({ name: z.string(), wr: z.int() });
 const columnRow = z.object({ name: z.string(), type: z.string(), notnull: z.int(), pk: z.int() });
 const sliceRow = z.object({ odd: z.number().nullable() });
 
-/** What is known of the damage of a file: the blocks (`blockBytes`) that are not what was written, where that is known. */
+/** The known damage of a file: the blocks (`blockBytes`) that differ from what was written, if that is known. */
 export type Damage = { blocks: ReadonlySet<number> };
 
 export type SlicedCheck = {

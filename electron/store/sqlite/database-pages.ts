@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 
-/** SQLite's own page size; used where the header of a file cannot be read. */
+/** SQLite's own page size; used if the header of a file cannot be read. */
 const defaultPageSize = 4_096;
 const walHeaderBytes = 32;
 const frameHeaderBytes = 24;
@@ -8,7 +8,7 @@ const frameHeaderBytes = 24;
 export const blockBytes = 4_096;
 const sqliteMagic = 'SQLite format 3\0';
 
-/** What of a write-ahead log can be used. */
+/** The usable part of a write-ahead log. */
 type WalPages = {
   /** The offset of each page's newest committed content. */
   offsets: Map<number, number>;
@@ -94,7 +94,9 @@ export class DatabasePages {
   }
 }
 
-/** Whether a write-ahead log has damage before its last commit, which makes SQLite leave out what follows, silently. */
+/**
+ * Whether a write-ahead log has damage before its last commit, which makes SQLite silently ignore everything after it.
+ */
 export function isWalDamaged(file: string): boolean {
   if (!existsSync(`${file}-wal`)) return false;
   const wal = readFileSync(`${file}-wal`);

@@ -65,7 +65,7 @@ export function writeChecksums(file: string, writer: string): void {
     >);
     writeFileSync(target, Buffer.concat([Buffer.from(`${text}\n`), bytes]), { mode: 0o600, flush: true });
   } catch (error) {
-    // Such as on a full disk. The next start checks without them.
+    // For example on a full disk. The next start checks without them.
     if (systemCode(error) === undefined) throw error;
     rmSync(target, { force: true });
   }
@@ -144,7 +144,7 @@ function compare(file: string, { sums, size }: FileChecksums, from: number, coun
     if (index >= sums.length || crc32(block) !== sums[index]) damaged.add(index);
     index += 1;
   });
-  // What is missing at the end is damage too.
+  // Missing blocks at the end are damage too.
   if (sizeNow < size && index >= Math.floor(sizeNow / blockBytes)) damaged.add(sums.length - 1);
   return index * blockBytes < sizeNow;
 }

@@ -54,7 +54,9 @@ export class RecordReader {
     }
   }
 
-  /** Whether a page begins like none of SQLite's: those that are not of a b-tree begin with the number of another page. */
+  /**
+   * Whether a page starts unlike any of SQLite's: pages that are not of a b-tree start with the number of another page.
+   */
   #beginsDamaged(number: number): boolean {
     const page = this.#pages.page(number);
     if (!page || this.#unused.has(number) || btreeTypes.includes(page[0])) return false;
@@ -111,7 +113,7 @@ function readCell(page: Buffer, start: number, isTable: boolean, pages: Database
   }
 }
 
-/** The payload of a cell: what stands on its page, and the rest on overflow pages (section 1.6 of the file format). */
+/** The payload of a cell: the part on its page, and the rest on overflow pages (section 1.6 of the file format). */
 function readPayload(page: Buffer, at: number, size: number, isTable: boolean, pages: DatabasePages) {
   if (size > maxRecordBytes) return undefined;
   const usable = pages.usableSize;

@@ -104,7 +104,7 @@ type CloudSelectProps = {
   onChange: (id: CloudId) => void;
 };
 
-/** Chooses a cloud. Renders nothing where there is only one. */
+/** Chooses a cloud. Renders nothing if there is only one. */
 export function CloudSelect({ clouds, cloudId, stacked, onChange }: CloudSelectProps) {
   if (clouds.length <= 1) return null;
   return (

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { formatCount, parseWholeNumber } from '../../lib/format.ts';
 import classes from './number-field.module.css';
 
-/** What a typed text means, or what is wrong with it. */
+/** The value of a typed text, or the problem with it. */
 export type Reading = { kind: 'number'; number: number } | { kind: 'problem'; message: string };
 
 /** Returns a reader of whole numbers from `min` to `max`. */
@@ -16,7 +16,7 @@ export function wholeNumber(min: number, max: number): (text: string) => Reading
 }
 
 type Props = Omit<TextInputProps, 'value' | 'onChange' | 'error' | 'description' | 'onBlur' | 'onKeyDown'> & {
-  /** The current number: null where the field is empty, undefined after `onInvalid`. */
+  /** The current number: null if the field is empty, undefined after `onInvalid`. */
   value: number | null | undefined;
   read: (text: string) => Reading;
   /** Formats a number that was not typed. */
@@ -51,7 +51,7 @@ export function NumberField({
   const reading = parse(text);
   const problem = reading?.kind === 'problem';
 
-  /** Returns undefined for an empty text where the field may be empty. */
+  /** Returns undefined for an empty text if the field may be empty. */
   function parse(from: string): Reading | undefined {
     return onEmpty && from.trim() === '' ? undefined : read(from);
   }

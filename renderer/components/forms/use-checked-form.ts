@@ -34,7 +34,7 @@ export function focusFirstError(container: Element | undefined): void {
   requestAnimationFrame(() => container?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
 
-/** The `onSubmit` of a form: calls `submit` where nothing is wrong, else shows every error and focuses the first. */
+/** The `onSubmit` of a form: calls `submit` if there is no error, otherwise shows every error and focuses the first. */
 export function submitChecked<Values>(form: CheckedForm<Values>, submit: (values: Values) => void) {
   return form.onSubmit(submit, (_errors, _values, event) => focusFirstError(event?.currentTarget));
 }

@@ -13,7 +13,7 @@ import formClasses from './form.module.css';
 import linePreviewClasses from './line-preview.module.css';
 import classes from './yaml-import-dialog.module.css';
 
-/** What a file would change, or what is wrong with it. */
+/** The changes that a file would make, or its problems. */
 export type ImportReport = {
   changes: readonly {
     name: string;
@@ -29,14 +29,14 @@ export const importDebounce = 250;
 
 type Props = {
   title: string;
-  /** What the file has, in singular: `golden set`. */
+  /** The content of the file, in singular: `golden set`. */
   one: string;
   placeholder: string;
   text: string;
   onText: (text: string) => void;
   /** The maximum length of the text, in characters. */
   maxLength: number;
-  /** What the text would change; undefined until it is known. */
+  /** The changes that the text would make; undefined until they are known. */
   report: ImportReport | undefined;
   /** The report is not the one of this text yet. */
   stale: boolean;
@@ -45,9 +45,9 @@ type Props = {
   error: unknown;
   /** Further fields beside the choice of a file. */
   options?: ReactNode;
-  /** What is asked before the import, above the buttons. */
+  /** The question before the import, above the buttons. */
   confirmation?: ReactNode;
-  /** Whether that was answered. */
+  /** Whether the question was answered. */
   confirmed?: boolean;
   onImport: (changes: number) => void;
   onClose: () => void;

@@ -12,7 +12,7 @@ export type HostAction = AbilityName | 'prefetch';
 type ReadOnly = ReadonlyMap<CloudId, string>;
 const noReadOnlyClouds: ReadOnly = new Map();
 
-/** Why a host cannot do an action, and what makes it possible; undefined where the host can do it. */
+/** The reason why a host cannot do an action, and the remedy; undefined if the host can do it. */
 function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noReadOnlyClouds): WhyNot | undefined {
   const cloud = readOnly.get(host.cloudId);
   if (cloud !== undefined && name !== 'list') {
@@ -30,7 +30,10 @@ function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noRead
   return { reason: `${host.name} has not responded yet.`, remedy: 'Wait for its first response, or refresh.' };
 }
 
-/** Why no method is usable, with the remedies. The last method is the easiest to set up, so its remedy comes first. */
+/**
+ * The reasons why no method is usable, with the remedies. The last method is the easiest to set up, so its remedy comes
+ * first.
+ */
 function noUsableMethod(methods: readonly MaintenanceMethod[]): WhyNot | undefined {
   const closed = methods.flatMap((method) => (method.usable ? [] : [method]));
   if (closed.length < methods.length) return undefined;
@@ -43,7 +46,7 @@ function noUsableMethod(methods: readonly MaintenanceMethod[]): WhyNot | undefin
   };
 }
 
-/** Why none of several hosts can do an action: the reason of the first. Undefined where at least one can. */
+/** The reason why none of several hosts can do an action: that of the first. Undefined if at least one can. */
 function whyNone(
   hosts: readonly HostSummary[],
   name: HostAction,
@@ -58,9 +61,9 @@ function whyNone(
 }
 
 export type Reasons = {
-  /** Why a host cannot do an action; undefined where it can. */
+  /** The reason why a host cannot do an action; undefined if it can. */
   whyNot: (host: HostSummary, name: HostAction) => WhyNot | undefined;
-  /** The same for several hosts: undefined where at least one can. */
+  /** The same for several hosts: undefined if at least one can. */
   whyNone: (hosts: readonly HostSummary[], name: HostAction) => WhyNot | undefined;
 };
 

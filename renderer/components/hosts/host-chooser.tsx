@@ -16,7 +16,7 @@ type Props = {
   ability?: HostAction;
   chosen: ReadonlySet<HostId>;
   onChange: (chosen: ReadonlySet<HostId>) => void;
-  /** What is chosen, unless it is the number of hosts. */
+  /** The subject of the choice, unless it is the number of hosts. */
   legend?: string | undefined;
   /** The hosts are below the filter, as in a narrow form. */
   stacked?: boolean;
@@ -26,7 +26,9 @@ type Props = {
 const filterFrom = 8;
 const fieldsOf = ({ name, address, region, labels }: HostSummary) => [name, address, region, ...labels];
 
-/** Chooses hosts, by a filter where there are many. Those that cannot do the action are shown disabled, with the reason. */
+/**
+ * Chooses hosts, with a filter if there are many. Those that cannot do the action are shown disabled, with the reason.
+ */
 export function HostChooser({ hosts, ability, chosen, onChange, legend, stacked = false }: Props) {
   const reasons = useWhyNot();
   const whyNot = (host: HostSummary) => (ability === undefined ? undefined : reasons.whyNot(host, ability));

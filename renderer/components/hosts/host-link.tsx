@@ -33,7 +33,7 @@ export function HostLink({ host, isRow = false, ...link }: Props) {
 
 export type DotState = 'ok' | 'attention' | 'failed' | 'waiting';
 
-/** The state of a host's dot: from its failure, else from its warnings. */
+/** The state of a host's dot: from its failure, otherwise from its warnings. */
 export function dotStateOf(host: Pick<HostSummary, 'state' | 'warnings'>): DotState {
   if (host.state !== 'reachable') return host.state;
   return host.warnings.length > 0 ? 'attention' : 'ok';

@@ -18,7 +18,7 @@ export function railOrder(hosts: readonly HostSummary[], cloudIds: readonly stri
   );
 }
 
-/** The order of the hosts in a picker: those that cannot be reached are last, else the order stays. */
+/** The order of the hosts in a picker: those that cannot be reached are last, otherwise the order stays. */
 export function reachableFirst<Host extends Pick<HostSummary, 'state'>>(hosts: readonly Host[]): Host[] {
   return [...hosts.filter(({ state }) => state !== 'failed'), ...hosts.filter(({ state }) => state === 'failed')];
 }

@@ -37,7 +37,7 @@ function regionName(hosts: readonly Member[], isLogins: boolean): string {
   return isLogins ? 'Login’s region' : `Region of ${hosts[0]?.name ?? ''}`;
 }
 
-/** The name of the region of each image service whose cloud has several; empty where every cloud has one. */
+/** The name of the region of each image service whose cloud has several; empty if every cloud has one. */
 export function serviceNames(hosts: readonly Member[]): Readonly<Record<ImageServiceId, string>> {
   const names = regionNames(hosts);
   return Object.fromEntries(
@@ -54,7 +54,7 @@ export function useServiceNames(): Readonly<Record<ImageServiceId, string>> {
 }
 const noNames = {};
 
-/** The names of the regions of some image services as one text; empty where their cloud has only one. */
+/** The names of the regions of some image services as one text; empty if their cloud has only one. */
 export function namesOfServices(
   serviceIds: readonly ImageServiceId[] | undefined,
   names: Readonly<Record<ImageServiceId, string>>,
@@ -62,7 +62,7 @@ export function namesOfServices(
   return (serviceIds ?? []).flatMap((id) => names[id] ?? []).join(', ');
 }
 
-/** The region of each host whose cloud has several; empty where every cloud has one. */
+/** The region of each host whose cloud has several; empty if every cloud has one. */
 export function regionNames(hosts: readonly Member[]): ReadonlyMap<HostId, string> {
   const names = new Map<HostId, string>();
   for (const cloudId of new Set(hosts.map((host) => host.cloudId))) {

@@ -1,6 +1,6 @@
 import type { Column } from './table-columns.ts';
 
-/** What the operator has chosen of a table's columns. */
+/** The operator's choices for the columns of a table. */
 export type ColumnChoices = {
   /** Ids in the order of the columns. Columns that are not named keep their place. */
   order: readonly string[];

@@ -1,10 +1,10 @@
 import { type ColumnChoices, minColumnWidth, orderColumns } from './column-choices.ts';
 import type { Column } from './table-columns.ts';
 
-/** The narrowest that a column of text without a width of its own is readable, in pixels. */
+/** The minimum width, in pixels, at which a column of text without its own width is readable. */
 const minTextWidth = 130;
 
-/** Whether a column is always shown: the first one says which row it is. */
+/** Whether a column is always shown: the first one identifies the row. */
 export function isAlwaysShown<Row>(columns: readonly Column<Row>[], column: Column<Row>): boolean {
   return column.priority === 'always' || column === columns[0];
 }

@@ -38,7 +38,7 @@ export type DataTableProps<Row extends object> = {
   onChoices: (choices: ColumnChoices) => void;
   selection?: RowSelection;
   onSelect?: (selection: RowSelection) => void;
-  /** Why a row cannot be selected; undefined where it can. */
+  /** The reason why a row cannot be selected; undefined if it can. */
   lockedOf?: (row: Row) => string | undefined;
   active: string | null;
   onActive: (id: string) => void;
@@ -49,7 +49,7 @@ export type DataTableProps<Row extends object> = {
   selectsOnClick?: boolean;
   /** Rows that are taller than one line are measured. */
   measured?: boolean;
-  /** Shown below the headings where there are no rows. */
+  /** Shown below the headings if there are no rows. */
   empty?: ReactNode;
   toneOf?: (row: Row) => string | undefined;
   /** For the place of the table on its page. */

@@ -28,7 +28,7 @@ export function extendTo(selection: RowSelection, order: readonly string[], id: 
   return { ids, anchor: selection.anchor };
 }
 
-/** Selects all rows shown, or deselects them where all of them are selected. Rows that are not shown keep their state. */
+/** Selects all rows shown, or deselects them if all of them are selected. Rows that are not shown keep their state. */
 export function toggleAll(selection: RowSelection, order: readonly string[]): RowSelection {
   const ids = new Set(selection.ids);
   if (stateOfAll(selection, order) === 'all') for (const id of order) ids.delete(id);
@@ -44,7 +44,7 @@ export function stateOfAll(selection: RowSelection, order: readonly string[]): '
   return chosen === 0 ? 'none' : chosen === order.length ? 'all' : 'some';
 }
 
-/** The selection without rows that do not exist any more. Returns the same object where all exist. */
+/** The selection without rows that do not exist any more. Returns the same object if all exist. */
 export function keepOnly(selection: RowSelection, exists: (id: string) => boolean): RowSelection {
   const gone = [...selection.ids].filter((id) => !exists(id));
   if (gone.length === 0) return selection;

@@ -12,8 +12,8 @@ export type Column<Row> = {
   /** The narrowest that the column is readable, in pixels; its width by default. */
   minWidth?: number;
   /**
-   * Where space is short, columns of low priority are hidden first, and those that are always shown never. Those of the
-   * lowest are shown only where the others have their whole width.
+   * When space is short, columns of low priority are hidden first, and those that are always shown never. Those of the
+   * lowest priority are shown only if the others have their full width.
    */
   priority?: 'always' | 'low' | 'lowest';
   /** Depends on the row alone: rows are sorted again when they or the sort change, not when the columns do. */

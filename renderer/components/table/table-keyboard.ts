@@ -19,7 +19,7 @@ const moves: Record<string, MoveBy> = {
   End: 'last',
 };
 
-/** The command of a key pressed on a row; undefined where the table does not use the key. */
+/** The command of a key pressed on a row; undefined if the table does not use the key. */
 export function tableCommandOf(press: KeyPress): TableCommand | undefined {
   const stroke = strokeOf(press);
   const extend = stroke.startsWith('shift+');
@@ -40,7 +40,7 @@ export function tableCommandOf(press: KeyPress): TableCommand | undefined {
   }
 }
 
-/** The index of the row after a move, of `count` rows with `page` rows per screen; -1 where there are no rows. */
+/** The index of the row after a move, of `count` rows with `page` rows per screen; -1 if there are no rows. */
 export function targetIndex(by: MoveBy, from: number, count: number, page: number): number {
   if (count === 0) return -1;
   if (from < 0 && by !== 'last') return 0;

@@ -5,7 +5,7 @@ export type SortValue = string | number | null;
 
 export type Sort = { id: string; descending: boolean };
 
-/** A sort in one parameter of the address: the column's id, with `-` before it where the order is descending. */
+/** A sort in one parameter of the address: the column's id, with `-` before it if the order is descending. */
 export function urlSort(param: string): UrlFormat<Sort | null> {
   return {
     read: (params) => {

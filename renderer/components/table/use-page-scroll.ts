@@ -3,7 +3,7 @@ import { type RefObject, useLayoutEffect, useState } from 'react';
 /** With less space than for this number of rows, a table scrolls with its page. */
 const minRows = 8;
 
-/** Where a table scrolls: `page` is null where it scrolls by itself, and `top` is its place in the page in pixels. */
+/** Where a table scrolls: `page` is null if it scrolls by itself, and `top` is its place in the page in pixels. */
 export type PageScroll = { page: HTMLElement | null; top: number };
 
 const byItself: PageScroll = { page: null, top: 0 };

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { WhyNot } from '../../lib/why-not.ts';
 
-/** What the actions on a selection work on. */
+/** The rows that the actions on a selection affect. */
 export type SelectionScope<Row> = {
   /** The selected rows that are visible, and the hidden ones that the operator has included. */
   rows: readonly Row[];
@@ -12,7 +12,7 @@ export type SelectionScope<Row> = {
   included: number;
   /** Includes the rows that are hidden now, or leaves them out again. */
   setIncluded: (included: boolean) => void;
-  /** Why no action can run: every selected row is hidden. Undefined where an action has rows. */
+  /** The reason why no action can run: every selected row is hidden. Undefined if an action has rows. */
   whyNot: WhyNot | undefined;
 };
 
@@ -57,8 +57,8 @@ const allHidden: WhyNot = {
 };
 
 /**
- * What is said of selected rows that a filter hides: `2 hidden by the filter`, or `2 images hidden by the filter` where
- * `one` says what a row is. Empty where it hides none.
+ * The text about selected rows that a filter hides: `2 hidden by the filter`, or `2 images hidden by the filter` if
+ * `one` names a row. Empty if it hides none.
  */
 export function hiddenText(hidden: number, included = 0, one?: string): string {
   if (hidden === 0) return '';

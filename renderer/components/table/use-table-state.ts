@@ -15,9 +15,9 @@ type TableOptions<Row> = {
    * and a restart, its selection survives navigation. Without a name they last as long as the component.
    */
   name?: string | undefined;
-  /** What the parameters of the address begin with, for the second table of a page. */
+  /** The prefix of the parameters in the address, for the second table of a page. */
   urlPrefix?: string;
-  /** Names the sort and the columns, where several tables share them: the cached images of all hosts. */
+  /** Names the sort and the columns, if several tables share them: the cached images of all hosts. */
   sortName?: string;
   /** Names the columns alone. */
   columnsName?: string;
@@ -25,8 +25,8 @@ type TableOptions<Row> = {
   /** The fields of a row that the text filter searches. Pass the same function on every render. */
   fieldsOf?: (row: Row) => readonly (string | null | undefined)[];
   /**
-   * All rows that may be selected, where the page's own filters hide some of them; null while they are not known.
-   * A selected row that is no longer among them is not selected any more.
+   * All rows that may be selected, if the page's own filters hide some of them; null while they are not known. A
+   * selected row that is no longer among them is deselected.
    */
   allRows?: readonly Row[] | null;
 };

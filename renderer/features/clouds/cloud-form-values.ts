@@ -165,7 +165,7 @@ function authUrlError(text: string): string | undefined {
   return undefined;
 }
 
-/** The label of the secret of a kind of login; undefined where there is none. */
+/** The label of the secret of a kind of login; undefined if there is none. */
 export function secretName(kind: Login['kind']): string | undefined {
   switch (kind) {
     case 'password':

@@ -13,7 +13,7 @@ export type GridHost = CoverageHost & {
   cloudId: string;
   cloud: string;
   imageServiceId: ImageServiceId;
-  /** The name of its region; null where its cloud has only one. */
+  /** The name of its region; null if its cloud has only one. */
   region: string | null;
   labels: readonly string[];
   /** The host has not answered since the console started. */

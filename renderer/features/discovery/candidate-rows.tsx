@@ -11,7 +11,7 @@ import { readLimit } from '../hosts/host-form-values.ts';
 import { worstOutcome } from '../hosts/host-test.tsx';
 import classes from './find-hosts.module.css';
 
-/** The state of a candidate's test; undefined where it was not tested. */
+/** The state of a candidate's test; undefined if it was not tested. */
 export type Test = 'testing' | HostVerdict;
 /** The name and the limit as the operator edited them. */
 export type Edit = { name?: string; limit?: string };
@@ -101,7 +101,7 @@ export function hostsToAdd(rows: readonly CandidateRow[], selection: RowSelectio
     }));
 }
 
-/** Why the selected rows cannot be added; undefined where they can. */
+/** Why the selected rows cannot be added; undefined if they can. */
 export function selectionProblem(
   rows: readonly CandidateRow[],
   selection: RowSelection,

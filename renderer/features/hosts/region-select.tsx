@@ -10,7 +10,7 @@ type Props = {
   onChange: (region: string) => void;
 };
 
-/** Chooses the region of hosts. Renders nothing where the cloud has only one and no other is set. */
+/** Chooses the region of hosts. Renders nothing if the cloud has only one and no other is set. */
 export function RegionSelect({ cloudId, region, stacked = false, onChange }: Props) {
   const found = useRegions(cloudId);
   const others = (found?.regions ?? []).filter((name) => name !== found?.own);

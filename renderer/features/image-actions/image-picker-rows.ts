@@ -19,7 +19,7 @@ export type PickerRow = {
   cachedOn: number;
   queuedOn: number;
   hosts: number;
-  /** The region of the image; empty where the chosen hosts are of one. */
+  /** The region of the image; empty if the chosen hosts are of one. */
   region: string;
   /** Why the image cannot be chosen; undefined if it can. */
   locked: string | undefined;

@@ -24,7 +24,7 @@ export function useImagesOfHosts(cloudId: CloudId, hostIds: readonly HostId[]) {
         const services = servicesOf.get(imageId);
         return services ? ids.filter((id) => services.includes(serviceOfHost[id] ?? '')) : ids;
       },
-      /** The regions of the image, as a text; empty where all hosts are of one. */
+      /** The regions of the image, as a text; empty if all hosts are of one. */
       regionOf: (imageId: ImageId): string => namesOfServices(servicesOf.get(imageId), names),
       severalRegions: servicesOf.size > 0,
     };

@@ -40,7 +40,7 @@ const descriptions: Record<MaintenanceKind, Partial<Record<MethodName, string>>>
 type Props = {
   host: HostSummary;
   kind: MaintenanceKind;
-  /** Null where the host supports no method. */
+  /** Null if the host supports no method. */
   chosen: MethodName | null;
   onChoose: (method: MethodName) => void;
 };

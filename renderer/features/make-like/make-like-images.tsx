@@ -24,7 +24,7 @@ import { type HostCapacity, imagesThatFit, type LikeRow, likeRowFields } from '.
 type Props = {
   rows: readonly LikeRow[];
   from: HostSummary;
-  /** Bytes until the limit of the host that gets the images; null where it has no stated limit. */
+  /** Bytes until the limit of the host that gets the images; null if it has no stated limit. */
   left: number | null;
   selection: RowSelection;
   onSelect: (selection: RowSelection) => void;

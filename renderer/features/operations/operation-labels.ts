@@ -88,7 +88,7 @@ export function targetStateText(state: TargetState, active: boolean): TargetStat
 /**
  * The state of a target as a tag.
  *
- * @param method the method by which the bytes of the target arrive; null or undefined where none are seen to arrive
+ * @param method the method by which the bytes of the target arrive; null or undefined if none are seen to arrive
  */
 export function targetStateTag(state: TargetState, method?: MethodName | null): { text: string; tone: Tone } {
   if (state === 'sent' && method) return { text: method === 'read' ? 'being read' : 'being fetched', tone: 'accent' };

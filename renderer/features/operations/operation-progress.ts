@@ -157,7 +157,7 @@ export function progressText(operation: Operation, byHost?: TargetCounts): strin
   return `${parts.join(', ')}.${after[state]}`;
 }
 
-/** The estimated time left: `about 4 min left`. Empty where it cannot be estimated. */
+/** The estimated time left: `about 4 min left`. Empty if it cannot be estimated. */
 export function timeLeftText({ pace }: Pick<Operation, 'pace'>): string {
   if (!pace || pace.remainingSeconds === null) return '';
   return pace.remainingSeconds < 1 ? 'finishing' : `about ${formatSpan(pace.remainingSeconds * 1_000)} left`;

@@ -27,7 +27,7 @@ export function roughDuration(ms: number): string {
   return plural(Math.round(days / 30.4), 'month');
 }
 
-/** When the cache reaches the limit, as a sentence with its reason; undefined where the page says it elsewhere. */
+/** When the cache reaches the limit, as a sentence with its reason; undefined if the page says it elsewhere. */
 export function forecastText(forecast: Forecast): { text: string; why: string; soon: boolean } | undefined {
   switch (forecast.kind) {
     case 'reaches':

@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 import type { Blackout, Schedule } from '../../../contract/schedules.ts';
 import { isTimeZone, localTime, startOfDay, startOfNextDay } from './zone-time.ts';
 
-/** What decides when a schedule runs. */
+/** The fields that decide when a schedule runs. */
 export type Timing = Pick<Schedule, 'trigger' | 'timeZone' | 'blackouts'>;
 
 /** Equal for two timings that are due at the same times. Settings are copied at every change, so objects do not tell. */
@@ -58,7 +58,7 @@ export function nextRun(timing: Timing, after: number): number | null {
     if (due === null) return null;
     const end = blackoutEnd(timing, due);
     if (end === undefined) return due;
-    // The last minute of a blackout is none of it any more.
+    // The last minute of a blackout is no longer part of it.
     last = Math.max(due, end - 1);
   }
   return null;

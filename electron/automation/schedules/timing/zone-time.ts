@@ -1,6 +1,6 @@
 /** Whether the JavaScript engine knows an IANA time zone. */
 export function isTimeZone(timeZone: string): boolean {
-  // Offsets such as +02:00 are accepted by Intl, but have no daylight saving and mean something else to an operator.
+  // Offsets such as +02:00 are accepted by Intl, but have no daylight saving, which an operator does not expect.
   if (/^[+-]/.test(timeZone)) return false;
   try {
     return formatOf(timeZone) !== undefined;

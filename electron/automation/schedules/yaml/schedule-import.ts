@@ -18,7 +18,7 @@ import {
 } from './read-schedule-yaml.ts';
 import { type ScheduleInventory, scheduleToYaml } from './write-schedule-yaml.ts';
 
-/** The changes that a file makes, and the schedules to save. There are none while there are problems. */
+/** The changes that a file makes, and the schedules to save. Both are empty while there are problems. */
 export type ScheduleImportPlan = Omit<ScheduleImport, 'applied'> & { schedules: Schedule[] };
 
 /** Compares a file of schedules with the present ones. `now` in epoch milliseconds. */
@@ -58,7 +58,7 @@ export function planScheduleImport(
   return { ...plan, typedName: importName(plan.schedules, known) };
 }
 
-/** The name to type: that of the only production cloud or schedule concerned, else of the first cloud. */
+/** The name to type: that of the only production cloud or schedule concerned, otherwise of the first cloud. */
 function importName(schedules: readonly Schedule[], { hosts, clouds }: ScheduleInventory): string | null {
   const names = schedules.map((one) =>
     requiredName(one, resolveTargets(one.targets, hosts, clouds).hostIds, hosts, clouds),

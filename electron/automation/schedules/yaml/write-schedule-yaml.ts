@@ -7,7 +7,7 @@ import { schedule as scheduleSchema } from '../../../contract/schedules.ts';
 import { builtInWasteFilters, type WasteFilter } from '../../../contract/waste.ts';
 import { nameOfHost } from '../../../golden/write-golden-yaml.ts';
 
-/** What a file of schedules can name. */
+/** The names that a file of schedules can contain. */
 export type ScheduleInventory = {
   clouds: readonly Pick<CloudSettings, 'id' | 'name' | 'production'>[];
   hosts: readonly Pick<HostSettings, 'id' | 'cloudId' | 'name' | 'address' | 'labels' | 'region'>[];
@@ -23,7 +23,7 @@ export const defaultLimits = scheduleSchema.shape.limits.parse(undefined);
 
 /**
  * Writes schedules as YAML that is suited to version control: by name, without default values and without ids of the
- * console. What was removed from the console is left out.
+ * console. References to removed objects are left out.
  */
 export function writeSchedules(schedules: readonly Schedule[], known: ScheduleInventory): string {
   const written = [...schedules]

@@ -219,7 +219,7 @@ export type PlannedHost = {
   /** The fetched amount, or the freed amount of all actions but an `align`. */
   amount: Amount;
   frees: Amount;
-  /** Why targets are skipped on this host; null where the reasons differ. */
+  /** Why targets are skipped on this host; null if the reasons differ. */
   reason: string | null;
 };
 
