@@ -234,7 +234,7 @@ test('one kilobyte of damage anywhere loses at most what it overwrote, and the l
       expect(readFileSync(join(directory, kept ?? 'none'))).toEqual(bytes);
       expect((await nextConsole()).notices).toEqual(notices);
     }),
-    { numRuns: 12, seed: 8 },
+    { numRuns: 8, seed: 8 },
   );
 });
 

@@ -152,7 +152,7 @@ describe.each(['trends.db', 'console.db'] as const)('%s', (name) => {
         // It reaches into two pages at most; an overwritten interior page loses none.
         expect(lost).toBeLessThan(900);
       }),
-      { numRuns: 16, seed: 9 },
+      { numRuns: 10, seed: 9 },
     );
   });
 

@@ -7,7 +7,7 @@ import type { Schedule, ScheduleId } from '../../contract/schedules.ts';
 import { checkTypedName } from '../../operations/plan/plan-confirmation.ts';
 import type { Logger } from '../../store/log.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
-import { beyondApproved } from './approval.ts';
+import { beyondApproved, changedSinceApproval, hostsInUse } from './approval.ts';
 import type { HostFailures } from './host-failures.ts';
 import { HostTurns } from './host-turns.ts';
 import { limitedHost, type PlannedRun, planRun } from './plan-run.ts';
@@ -116,35 +116,39 @@ export class ActiveRuns {
     const release = await this.#turns.take(hostIds);
     let isStarted = false;
     try {
-      const planned = await this.#planFree(schedule, run);
-      // It may have been rejected or approved meanwhile.
-      this.#waitingRun(runId);
-      const { plan } = planned;
-      const name = (id: HostId) => limitedHost(id, this.#options.sources);
-      const beyond = beyondApproved(planned.extent, run.approval ?? {}, name);
-      if (beyond !== null) {
-        Object.assign(run, { approval: planned.extent, deleted: planned.deletes, text: planned.approval ?? run.text });
+      await this.#planFree(schedule, run, async (planned) => {
+        // It may have been rejected or approved meanwhile.
+        this.#waitingRun(runId);
+        this.#checkApproved(run, planned, typedName);
+        this.#waiting.delete(runId);
+        this.#running.set(runId, run);
+        Object.assign(run, { outcome: 'running', text: '', startedAt: this.#now(), approval: null });
         this.#writer.save(run);
-        throw new ExpectedFailure({
-          code: 'invalidInput',
-          message: `The hosts have changed. ${beyond}`,
-          remedy: 'Check the new plan, then approve the run again. Nothing was sent.',
-          notSent: true,
-        });
-      }
-      if (plan) checkTypedName(plan, typedName);
-      this.#waiting.delete(runId);
-      this.#running.set(runId, run);
-      Object.assign(run, { outcome: 'running', text: '', startedAt: this.#now(), approval: null });
-      this.#writer.save(run);
-      const started = Promise.withResolvers<void>();
-      isStarted = true;
-      const done = this.#guard(run, () => this.#send(schedule, run, planned, started.resolve)).finally(release);
-      await Promise.race([started.promise, done]);
+        const started = Promise.withResolvers<void>();
+        isStarted = true;
+        const done = this.#guard(run, () => this.#send(schedule, run, planned, started.resolve)).finally(release);
+        await Promise.race([started.promise, done]);
+      });
       return run;
     } finally {
       if (!isStarted) release();
     }
+  }
+
+  /** Throws `invalidInput` if a new plan of a run that waits is not within what was approved, or needs another typed name. */
+  #checkApproved(
+    run: RecordedRun,
+    { plan, extent, deletes, approval }: PlannedRun,
+    typedName: string | undefined,
+  ): void {
+    const name = (id: HostId) => limitedHost(id, this.#options.sources);
+    const beyond = beyondApproved(extent, run.approval ?? {}, name);
+    if (beyond !== null) {
+      Object.assign(run, { approval: extent, deleted: deletes, text: approval ?? run.text });
+      this.#writer.save(run);
+      throw changedSinceApproval(beyond);
+    }
+    if (plan) checkTypedName(plan, typedName);
   }
 
   reject(runId: string): RecordedRun {
@@ -213,15 +217,18 @@ export class ActiveRuns {
     return this.planOn(schedule, run.hostIds ?? this.#hostsOf(schedule));
   }
 
-  /** Plans a run until none of its hosts became busy meanwhile: a plan leaves out busy hosts. */
-  async #planFree(schedule: Schedule, run: RecordedRun): Promise<PlannedRun> {
+  /**
+   * Plans a run until none of its hosts became busy meanwhile: a plan leaves out busy hosts. Calls `use` with the plan in the
+   * same turn, so that nothing else can start in between.
+   */
+  async #planFree(schedule: Schedule, run: RecordedRun, use: (planned: PlannedRun) => Promise<void>): Promise<void> {
     const { operations } = this.#options.sources;
     for (;;) {
       const planned = await this.#plan(schedule, run);
       const targets = planned.plan?.targets ?? [];
       const isFree = ({ hostId, verdict }: (typeof targets)[number]) =>
         verdict !== 'willDo' || operations.openAt(hostId).length === 0;
-      if (this.#stopped || targets.every(isFree)) return planned;
+      if (this.#stopped || targets.every(isFree)) return use(planned);
     }
   }
 
@@ -235,18 +242,19 @@ export class ActiveRuns {
         this.#end(run, { outcome: 'skipped', text: `${text} ${nothingSent}` });
         return;
       }
-      const planned = await this.#planFree(schedule, run);
-      if (this.#stopped) return;
-      run.skippedHosts = planned.skippedHosts;
-      if (planned.approval === null) {
-        await this.#send(schedule, run, planned);
-        return;
-      }
-      Object.assign(run, { outcome: 'waiting', text: planned.approval });
-      Object.assign(run, { approval: planned.extent, deleted: planned.deletes });
-      this.#running.delete(run.id);
-      this.#waiting.set(run.id, run);
-      this.#writer.save(run);
+      await this.#planFree(schedule, run, async (planned) => {
+        if (this.#stopped) return;
+        run.skippedHosts = planned.skippedHosts;
+        if (planned.approval === null) {
+          await this.#send(schedule, run, planned);
+          return;
+        }
+        Object.assign(run, { outcome: 'waiting', text: planned.approval });
+        Object.assign(run, { approval: planned.extent, deleted: planned.deletes });
+        this.#running.delete(run.id);
+        this.#waiting.set(run.id, run);
+        this.#writer.save(run);
+      });
     } finally {
       release();
     }
@@ -377,15 +385,6 @@ export class ActiveRuns {
       this.#end(run, { outcome: 'failed', text: `Internal error. Search the log for ${reference}.` });
     }
   }
-}
-
-function hostsInUse(): ExpectedFailure {
-  return new ExpectedFailure({
-    code: 'invalidInput',
-    message: 'Another schedule is using hosts of this run.',
-    remedy: 'Approve the run when it ends. Nothing was sent.',
-    notSent: true,
-  });
 }
 
 function isOver({ state, failure }: Operation): boolean {

@@ -1,4 +1,5 @@
 import type { CloudId } from '../../contract/clouds.ts';
+import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import { type Amount, addAmount, type Plan } from '../../contract/operations.ts';
@@ -108,4 +109,24 @@ export function beyondApproved(
 function listed(names: readonly string[]): string {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return `${names.slice(0, 5).join(', ')}${more}`;
+}
+
+/** The failure of an approval whose plan is beyond what was approved. `beyond` says in what. */
+export function changedSinceApproval(beyond: string): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `The hosts have changed. ${beyond}`,
+    remedy: 'Check the new plan, then approve the run again. Nothing was sent.',
+    notSent: true,
+  });
+}
+
+/** The failure of an approval while another run has its turn at a host. */
+export function hostsInUse(): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: 'Another schedule is using hosts of this run.',
+    remedy: 'Approve the run when it ends. Nothing was sent.',
+    notSent: true,
+  });
 }

@@ -94,6 +94,29 @@ async function ignoringRefusals(run: () => Promise<void>): Promise<void> {
   }
 }
 
+/** The operator starts an operation on a host just after a run on that host is planned. */
+const operatorInBetween: [SomeSchedule[], Step[], number] = [
+  [
+    {
+      trigger: { kind: 'threshold', abovePercent: 101 },
+      prunes: false,
+      hosts: ['b'],
+      jitterSeconds: 0,
+      missed: 'skip',
+      images: null,
+    },
+  ],
+  [
+    { kind: 'forward', minutes: 2 },
+    { kind: 'fill', host: 'b', images: 1 },
+    { kind: 'manual', hosts: ['c'] },
+    { kind: 'runNow', schedule: 0 },
+    { kind: 'runNow', schedule: 0 },
+    { kind: 'manual', hosts: ['b'] },
+  ],
+  1,
+];
+
 describe('whatever is scheduled and whatever happens', () => {
   it('no schedule runs twice at once, and no host has two maintenance actions at once', async () => {
     await fc.assert(
@@ -122,7 +145,7 @@ describe('whatever is scheduled and whatever happens', () => {
           await world.kill();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [operatorInBetween] },
     );
   });
 });
