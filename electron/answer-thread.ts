@@ -44,7 +44,7 @@ function* readInSlices({ reader: name, blocks, secrets }: Exclude<ThreadRequest,
   yield { kind: 'end' };
 }
 
-/** Empties the list of blocks, because the text, what is parsed of it and the blocks together take too much memory. */
+/** Empties the list of blocks, because the text, the parsed values and the blocks together take too much memory. */
 function parse(blocks: Uint8Array[], secrets: readonly string[]): unknown {
   if (exceedsJsonLimits(blocks)) return undefined;
   const decoder = new TextDecoder();

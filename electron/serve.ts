@@ -148,7 +148,9 @@ function sayLoginFailures({ clouds, log }: Services): void {
   note();
 }
 
-/** Prints which runs wait for approval and which schedules cannot run, once each: only the page can change that. */
+/**
+ * Prints which runs wait for approval and which schedules cannot run, once each, because only the page can change that.
+ */
 function sayWhatWaits({ schedules, settings, log }: Services, dataDirectory: string): void {
   const withPage = `with the page (serve without --headless on ${dataDirectory})`;
   let said = new Set<string>();

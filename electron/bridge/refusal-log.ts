@@ -11,8 +11,8 @@ const refillInterval = 60_000;
 const maxPath = 100;
 
 /**
- * Logs refused requests. Any program of this machine can send them, and must not be able to fill the log until what it
- * held is rotated away: a line is short, and after ten lines there is one a minute, which counts the others.
+ * Logs refused requests. Any program of this machine can send them, and must not be able to fill the log until its
+ * older content is rotated away: a line is short, and after ten lines there is one a minute, which counts the others.
  */
 export class RefusalLog {
   readonly #log: Logger;

@@ -43,9 +43,9 @@ export type CommandLine =
       headless: boolean;
       /** Where to serve metrics and health; undefined for nowhere. */
       metrics: MetricsOptions | undefined;
-      /** The name by which servers and the journal tell this console from others. */
+      /** The name by which servers and the journal distinguish this console from others. */
       name: string;
-      /** The demo cloud, when it is to be opened. */
+      /** The options of the demo cloud, if it is to be opened. */
       demo: DemoSize | undefined;
       /** The switches for Electron and Chromium, such as `--ozone-platform=x11`. Empty unless the desktop is to open. */
       switches: string[];

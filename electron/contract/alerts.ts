@@ -17,10 +17,13 @@ const enabled = z.boolean().default(true);
 const minutes = z.int().min(0).max(10_080);
 const days = z.int().min(1).max(365);
 
-/** What fires an alert. A condition that has to last for minutes fires only when it held for that time. */
+/** The conditions of an alert. A condition with minutes fires only after it held for that time. */
 export const alertRules = z.object({
   overLimit: z.object({ enabled, minutes: minutes.default(0) }).prefault({}),
-  /** The trend of the last day reaches the limit within so many days, and neither a schedule nor a job prunes the host before. */
+  /**
+   * The trend of the last day reaches the limit within this many days, and neither a schedule nor a job prunes the host
+   * before.
+   */
   timeToLimit: z.object({ enabled, days: days.default(3) }).prefault({}),
   unreachable: z.object({ enabled, minutes: minutes.default(5) }).prefault({}),
   queueStalled: z.object({ enabled }).prefault({}),
@@ -45,7 +48,7 @@ export const alert = z.object({
   title: z.string().max(300),
   /** Details, and what to do. */
   text: z.string().max(1_000),
-  /** What it is about. Null if that does not apply. */
+  /** The subject of the alert. Null if that does not apply. */
   hostId: hostId.nullable(),
   cloudId: cloudId.nullable(),
   /** The id of the golden set or of the schedule that it is about. */
@@ -58,11 +61,11 @@ export const alert = z.object({
 });
 export type Alert = z.infer<typeof alert>;
 
-/** The most alerts that are kept. */
+/** The maximum number of stored alerts. */
 export const maxAlerts = 2_000;
 const alertIds = z.array(alertId).min(1).max(maxAlerts);
 
-/** Whether an alert still asks for attention. */
+/** Whether an alert still needs attention. */
 export function needsAttention({ acknowledgedAt, mutedUntil }: Alert, now: number): boolean {
   return acknowledgedAt === null && (mutedUntil === null || mutedUntil <= now);
 }

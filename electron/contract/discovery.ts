@@ -57,7 +57,7 @@ const groupName = z.string().min(1).max(255);
  * A part of the text that was skipped or could not be parsed. Never quotes a value of the text, which may be a secret.
  */
 export const findProblem = z.object({
-  /** The file of a folder. Absent where there is one text. */
+  /** The file of a folder. Absent if there is one text. */
   file: z.string().max(500).optional(),
   line: z.int().min(1).nullable(),
   text: z.string().max(1_000),
@@ -67,7 +67,7 @@ export type FindProblem = z.infer<typeof findProblem>;
 /** A group of an inventory. */
 const inventoryGroup = z.object({ name: groupName, hosts: z.int().min(0) });
 export const inventoryGroups = z.object({
-  /** The format of the text, where the inventory is one. */
+  /** The format of the text, if the inventory is a text. */
   format: z.enum(['ini', 'yaml']),
   groups: z.array(inventoryGroup).max(2_000),
   /** `glance-api` or `glance_api`, when the inventory has one of these groups. */

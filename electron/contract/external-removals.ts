@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { hostId } from './hosts.ts';
 import { amount } from './operations.ts';
 
-/** Removals that are kept for one host. */
+/** The number of stored removals per host. */
 export const maxExternalRemovals = 20;
-/** Milliseconds for which a removal says that something else maintains the host: a weekly job comes again within it. */
+/**
+ * Milliseconds for which a removal counts as a sign that something else maintains the host: a weekly job runs again
+ * within it.
+ */
 const recent = 8 * 24 * 3_600_000;
 
 /**
@@ -27,7 +30,7 @@ export function isRecentRemoval({ until }: Pick<ExternalRemoval, 'until'>, now: 
 }
 
 /**
- * When a removal happened: `between 2026-11-28 03:00 and 03:05`, or `at 2026-11-28 03:00` where that is the same minute.
+ * When a removal happened: `between 2026-11-28 03:00 and 03:05`, or `at 2026-11-28 03:00` if that is the same minute.
  * `format` writes a time (epoch milliseconds) in a time zone, beginning as `2026-11-28 03:00`.
  */
 export function removalTime({ from, until }: Pick<ExternalRemoval, 'from' | 'until'>, format: (at: number) => string) {

@@ -79,7 +79,7 @@ export class ExpectedFailure extends Error {
   }
 }
 
-/** What the page receives of a fault: the reference to search for in the log. */
+/** The part of a fault that the page receives: the reference to search for in the log. */
 export const fault = z.object({ reference: z.string().max(64) });
 
 /** The data of an expected failure. Every procedure can fail with every code. */

@@ -41,7 +41,7 @@ export const jobSuggestion = z.object({
   /** Where to put it, such as `/etc/cron.d/glance-cache-pruner`. */
   path: z.string().max(4_200),
   text: z.string().max(10_000),
-  /** What to know about it on this release. Empty when there is nothing. */
+  /** Notes about it on this release. Empty if there are none. */
   note: z.string().max(1_000),
 });
 export type JobSuggestion = z.infer<typeof jobSuggestion>;
@@ -49,8 +49,8 @@ export type JobSuggestion = z.infer<typeof jobSuggestion>;
 /** The jobs of the hosts themselves, and the signs of jobs elsewhere. Nothing is changed there. */
 export const hostJobsProcedures = {
   /**
-   * The last reading of every host that has ssh access, and what something else than this console removed from hosts, oldest
-   * first for each host. The event `hostJobs` says when they change.
+   * The last reading of every host that has ssh access, and what something other than this console removed from hosts,
+   * oldest first for each host. The event `hostJobs` reports their changes.
    */
   list: procedure.input(nothing).output(
     z.object({

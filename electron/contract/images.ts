@@ -156,7 +156,7 @@ export type ImageMatcher = {
 export function imageMatcher(text: string): ImageMatcher {
   const typed = text.trim().toLowerCase();
   const ids = new Set(Array.from(typed.matchAll(uuid), ([id]) => bare(id)));
-  // Only ids and the separators of a list.
+  // Contains only ids and the separators of a list.
   if (ids.size > 0 && /^[\s"'`,;|[\]]*$/.test(typed.replace(uuid, ''))) {
     return { empty: false, rank: (imageId) => (ids.has(bare(imageId.toLowerCase())) ? ranks.id : undefined) };
   }

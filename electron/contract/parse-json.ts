@@ -1,4 +1,4 @@
-/** The value of a JSON text; undefined if there is none, or if it is no JSON. */
+/** The value of a JSON text; undefined if there is no text, or if it is not JSON. */
 export function parseJson(text: string | null): unknown {
   if (text === null) return undefined;
   try {

@@ -10,7 +10,7 @@ export const scheduleId = z.string().min(1).max(64);
 export type ScheduleId = z.infer<typeof scheduleId>;
 export const maxSchedules = 500;
 
-/** What a schedule does on each run. It is planned anew from fresh snapshots each time. */
+/** What a schedule does on each run. It is planned again from fresh snapshots each time. */
 export const scheduleAction = z.discriminatedUnion('kind', [
   /**
    * `toPercent`: prunes to this share of the limit, which only deletion by image can do. Absent, a host's best method
@@ -74,7 +74,7 @@ export const scheduleTrigger = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('weekly'), days: weekdays.min(1), at: timeOfDay }),
   /** Five fields, or a nickname such as `@daily`. */
   z.object({ kind: z.literal('cron'), expression: z.string().trim().min(1).max(200) }),
-  /** Each host on its own, whenever a poll shows its cache above this share of its limit. Only for a prune. */
+  /** Each host separately, whenever a poll shows its cache above this share of its limit. Only for a prune. */
   z.object({ kind: z.literal('threshold'), abovePercent: z.int().min(1).max(1_000) }),
 ]);
 export type ScheduleTrigger = z.infer<typeof scheduleTrigger>;
@@ -101,7 +101,7 @@ export const schedule = z.object({
   /** Each run is delayed by up to this number of seconds, differently for each run. */
   jitterSeconds: z.int().min(0).max(3_600).default(0),
   blackouts: z.array(blackout).max(10).default([]),
-  /** What happens with runs that were due while the console was closed or the machine slept. Both are reported. */
+  /** What happens to runs that were due while the console was closed or the machine slept. Both are reported. */
   missed: z.enum(['runOnce', 'skip']).default('skip'),
   /** A run that would delete more waits for approval, and so does one that would delete any golden image. Null: no limit. */
   limits: z
@@ -149,7 +149,7 @@ export const scheduleRun = z.object({
   action: scheduleAction,
   /** `late`: a missed run that was caught up. */
   cause: z.enum(['due', 'late', 'threshold', 'manual']),
-  /** When it was due. Of missed runs, the first. */
+  /** When it was due. For missed runs, when the first one was due. */
   dueAt: z.number(),
   /** The number of due runs that this record accounts for: more than one for missed runs. */
   dueRuns: z.int().min(1),
@@ -197,7 +197,7 @@ export const scheduleState = z.object({
 });
 export type ScheduleState = z.infer<typeof scheduleState>;
 
-/** What a draft would do, computed from the last snapshots. Nothing is saved or sent. */
+/** The effect of a draft, computed from the last snapshots. Nothing is saved or sent. */
 export const schedulePreview = z.object({
   /** The next five runs, in epoch milliseconds, without jitter. Empty for a threshold. */
   nextRuns: z.array(z.number()).max(5),
@@ -223,7 +223,7 @@ export type SchedulePreview = z.infer<typeof schedulePreview>;
 
 /** The plan that a run would start now. */
 export const dryRun = z.object({
-  /** Null when there is nothing to plan, as for a refresh; `text` says why. */
+  /** Null if there is nothing to plan, as for a refresh; `text` has the reason. */
   plan: plan.nullable(),
   text: z.string().max(2_000),
   skippedHosts: scheduleRun.shape.skippedHosts,
@@ -270,14 +270,16 @@ export const scheduleProcedures = {
   enable: procedure.input(z.object({ id: scheduleId, enabled: z.boolean(), typedName })).output(schedule),
   /** Removes a schedule. Its runs stay in the history. */
   remove: procedure.input(z.object({ id: scheduleId })).output(nothing),
-  /** Pauses or resumes all schedules. What becomes due in a pause is reported as skipped. */
+  /** Pauses or resumes all schedules. Runs that become due during a pause are reported as skipped. */
   pauseAll: procedure.input(z.object({ paused: z.boolean() })).output(nothing),
   preview: procedure.input(scheduleDraft.extend({ name: z.string().max(100) })).output(schedulePreview),
   /** Plans a run from fresh snapshots. Sends nothing that changes a host. */
   dryRun: procedure.input(z.object({ id: scheduleId })).output(dryRun),
   /** Starts a run now, also of a schedule that is off. Throws `invalidInput` while a run of it is in progress. */
   runNow: procedure.input(z.object({ id: scheduleId })).output(scheduleRun),
-  /** Starts a run that waits, planned anew, if its plan is within what was approved. Throws `invalidInput` if not. */
+  /**
+   * Plans a waiting run again and starts it, if its plan is within the approved extent. Throws `invalidInput` if not.
+   */
   approve: procedure.input(z.object({ runId, typedName })).output(scheduleRun),
   reject: procedure.input(z.object({ runId })).output(scheduleRun),
   /** The plan of a run that waits, made now. */

@@ -27,7 +27,7 @@ export const preferences = z.object({
   /** The number of hosts that operations send to concurrently, and of concurrent requests per host. */
   hostConcurrency: z.int().min(1).max(200).default(16),
   requestsPerHost: z.int().min(1).max(16).default(2),
-  /** Whether the desktop console goes on in the system tray when its window is closed. */
+  /** Whether the desktop console keeps running in the system tray when its window is closed. */
   closeToTray: z.boolean().default(false),
   /** The disk budget of trends, in MiB. */
   trendsMebibytes: z.int().min(16).max(10_000).default(200),

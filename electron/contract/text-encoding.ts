@@ -1,4 +1,4 @@
-/** What a file's bytes are as text, or why they are none that can be used. `line` counts from 1. */
+/** The text of a file's bytes, or the reason why they are not usable text. `line` counts from 1. */
 export type DecodedText = { text: string } | { problem: string; line?: number };
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
@@ -22,7 +22,7 @@ const binaries: readonly [start: readonly number[], problem: string][] = [
   [[...new TextEncoder().encode('SQLite format 3\0')], 'it is an SQLite database'],
   [[...new TextEncoder().encode('%PDF-')], 'it is a PDF document'],
 ];
-/** Where the archives of `tar` have the word `ustar`. */
+/** The position of the word `ustar` in archives of `tar`. */
 const tarMagic = { at: 257, word: 'ustar' };
 
 const marks: readonly [mark: readonly number[], encoding: Encoding][] = [
@@ -103,7 +103,7 @@ function firstInvalid(bytes: Uint8Array): number {
     if (decoded(bytes.subarray(0, middle), 'utf-8', { stream: true }) !== undefined) valid = middle;
     else invalid = middle;
   }
-  // The bytes before may be the start of a character that does not go on.
+  // The preceding bytes may be the start of a character that is incomplete.
   while (valid > 0 && decoded(bytes.subarray(0, valid), 'utf-8') === undefined) valid -= 1;
   return valid;
 }

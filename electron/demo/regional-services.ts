@@ -50,7 +50,7 @@ export class RegionalServices {
       const copied = rank === 1 ? first[rank] : undefined;
       if (copied) register.delete(image.id);
       const name = rank % 3 === 2 ? `${image.name}-${region.toLowerCase()}` : image.name;
-      // Glance sets the time of creation itself, also where an image is created with a given id.
+      // Glance sets the time of creation itself, even for an image that is created with a given id.
       const kept = copied ? { ...copied, createdAt: image.createdAt, updatedAt: image.updatedAt } : { ...image, name };
       register.add(kept);
       return kept;

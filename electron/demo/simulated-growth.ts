@@ -11,12 +11,15 @@ const mib = 1_024 ** 2;
 /** The sizes of uploaded images, in bytes. */
 const minUpload = 20 * mib;
 const maxUpload = 20 * 1_024 * mib;
-/** Of each region, the number of uploaded images that Glance keeps. The oldest is deleted for the next one. */
+/** The number of uploaded images that Glance keeps per region. The oldest is deleted for the next one. */
 const maxUploads = 60;
 /** The part of its limit that a host fills at most. */
 const maxFilled = 0.97;
 
-/** What growth needs of a host: a node whose caches change, and how a tenant of its region uploads an image. */
+/**
+ * The parts of a host that growth uses: a node whose caches change, and the upload of an image by a tenant of its
+ * region.
+ */
 export type GrowingNode = { node: DemoNode; upload: (image: Partial<DemoImage>) => DemoImage };
 
 type Growing = GrowingNode & {
@@ -34,9 +37,9 @@ type Growing = GrowingNode & {
 };
 
 /**
- * The life of the demo cloud: tenants upload images and boot from them, so that caches grow; hosts prune now and then; and
- * hits follow the popularity of images and the time of day. It goes on at the pace of the simulated past
- * (`generateHistory`) and has a steady state: no cache outgrows its limit, and Glance keeps a bounded number of uploads.
+ * The growth of the demo cloud: tenants upload images and boot from them, so that caches grow; hosts prune now and
+ * then; and hits follow the popularity of images and the time of day. It continues at the pace of the simulated past
+ * (`generateHistory`) and has a steady state: no cache exceeds its limit, and Glance keeps a bounded number of uploads.
  */
 export class Growth {
   readonly #hosts: Growing[];
@@ -102,11 +105,11 @@ export class Growth {
     }
   }
 
-  /** Changes the size of a cache: by an image of about `bytes`, or by a prune where that would be too much. */
+  /** Changes the size of a cache: by an image of about `bytes`, or by a prune if that would be too much. */
   #change(host: Growing, bytes: number): void {
     const { node, usual, pruneAt } = host;
     const { cache, limitBytes } = node;
-    // A host that starts over its limit shows what happens where nothing prunes to the limit.
+    // A host that starts over its limit shows what happens if nothing prunes to the limit.
     const max = cache.totalBytes > limitBytes ? usual * 1.01 : Math.min(usual * pruneAt, limitBytes * maxFilled);
     const image = this.#imageFor(host, Math.max(3 * bytes, Math.min(usual, max) - cache.totalBytes), bytes);
     if (cache.totalBytes + (image.size ?? 0) > max) {
@@ -120,8 +123,8 @@ export class Growth {
   }
 
   /**
-   * An image of the region that the host does not have, of `maxBytes` at most and mostly a new one. Now and then, and where
-   * there is none, a tenant uploads one of about `bytes`.
+   * An image of the region that the host does not have, of `maxBytes` at most and mostly a new one. Now and then, and
+   * if there is none, a tenant uploads one of about `bytes`.
    */
   #imageFor({ node, upload }: Growing, maxBytes: number, bytes: number): DemoImage {
     const missing = node.images

@@ -152,7 +152,7 @@ export type LoggedRequest = {
   path: string;
   headers: Record<string, string>;
   bodyBytes: number;
-  /** The status of the answer; null until there is one, and for ever if there is none. */
+  /** The status of the answer; null until there is one, and forever if there is none. */
   status: number | null;
 };
 

@@ -15,7 +15,7 @@ export function isLoopback(address: string): boolean {
   );
 }
 
-/** The mark of an address that leads to the console's own machine, which its source hardly means. */
+/** The mark of an address that leads to the console's own machine, which its source probably does not mean. */
 export function loopbackMark(address: string): AddressMark | undefined {
   if (!isLoopback(address)) return undefined;
   const host = new URL(address).hostname;

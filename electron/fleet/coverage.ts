@@ -44,7 +44,7 @@ const idOf = (record: ImageRecord): ImageId => ('imageId' in record ? record.ima
 class ImageNumbers {
   #numbers = new Map<ImageId, number>();
   #ids: ImageId[] = [];
-  /** Keyed by the array itself, which must be a new one whenever its content changes. */
+  /** Keyed by the array itself, so the array must be a new one whenever its content changes. */
   #numbered = new WeakMap<readonly ImageRecord[], Uint32Array>();
 
   /** The count of assigned numbers, including those of images that no host has any more. */

@@ -4,7 +4,7 @@ import { type HostTimings, maxFetchTime } from './host-timings.ts';
 
 const none: ReadonlyMap<ImageId, number> = new Map();
 
-/** An image that is taken out of a queue. Its size, if the catalogue has it, says how long its fetch may take. */
+/** An image that is removed from a queue. Its size, if the catalogue has it, determines how long its fetch may take. */
 export type DequeuedImage = Pick<QueuedImage, 'imageId' | 'stalled'> & {
   description: Pick<Description, 'catalogueSizeBytes'> | null;
 };
@@ -112,7 +112,7 @@ export class DeleteWatch {
     }
   }
 
-  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). Yields while it works. */
+  /** Processes the list of the host that was requested at `startedAt` (epoch milliseconds). Yields while it works. */
   *observe(
     listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
     startedAt: number,

@@ -313,7 +313,7 @@ export class Fleet {
     return undefined;
   }
 
-  /** Tells the catalogue of a host what it lists. */
+  /** Passes the list of a host to its catalogue. */
   *#noteSteps(hostId: HostId, { cached, queued }: CacheListing): Generator<void, void> {
     for (const list of [cached, queued]) {
       for (let start = 0; start < list.length; start += stepLength) {

@@ -19,12 +19,12 @@ export type HostSnapshotsOptions = {
   changed: () => void;
 };
 
-/** The last list of one host, joined with what is known of its images: in slices, and one list after the other. */
+/** The last list of one host, joined with the data about its images: in slices, and one list after the other. */
 export class HostSnapshots {
   readonly #options: HostSnapshotsOptions;
   #last: ShownList | undefined;
   #revision: number;
-  /** Changes with what is known of images. */
+  /** Changes whenever the data about images changes. */
   #known = 0;
   #showing: Promise<void> = Promise.resolve();
   #showsAgain = false;

@@ -27,8 +27,8 @@ export type HostStateOptions = {
 };
 
 /**
- * The one owner of what is going on at a host: fetches requested, recent deletes, a prune that may hang, and
- * how long each may take. Polling feeds it, operations read it and report to it.
+ * The one owner of the activity at a host: fetches requested, recent deletes, a prune that may hang, and how long each
+ * may take. Polling updates it, operations read it and report to it.
  */
 export class HostState {
   readonly #options: HostStateOptions;
@@ -81,7 +81,7 @@ export class HostState {
     return this.#deletes.returned;
   }
 
-  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). Yields while it works. */
+  /** Processes the list of the host that was requested at `startedAt` (epoch milliseconds). Yields while it works. */
   *observe(
     cached: readonly Pick<CachedImage, 'imageId'>[],
     queued: readonly ImageId[],
@@ -120,7 +120,7 @@ export class HostState {
     }
     if (kind === 'deleted' && imageIds) this.noteRemoval(imageIds);
     if (kind === 'cleared' || kind === 'pruned') this.ownRemovals.note();
-    // The next poll shows what a clear left in the queue.
+    // The next poll shows the remaining queue after a clear.
     if (kind === 'cleared' && what !== 'cache') this.#deletes.cleared(imageIds ?? this.#queue.ids(), now);
   }
 
@@ -129,7 +129,10 @@ export class HostState {
     return this.#queue.firstSeen(imageId, this.now());
   }
 
-  /** Why a queued image will probably not be fetched; null while it still may be. See {@link QueueWatch.stalled}. */
+  /**
+   * The reason why a queued image will probably not be fetched; null while it still may be. See {@link
+   * QueueWatch.stalled}.
+   */
   stalled(imageId: ImageId, fetch: Capabilities['fetch'], bytesBefore: number): string | null {
     return this.#queue.stalled(imageId, fetch, bytesBefore, this.now());
   }
@@ -155,7 +158,7 @@ export class HostState {
     return this.#deletes.dequeued(images, Math.min(at, now), now);
   }
 
-  /** The console is about to ask the host for an image, or just did: an older list says nothing about it. */
+  /** The console is about to request an image from the host, or just did: an older list shows nothing about it. */
   noteRequest(imageId: ImageId): void {
     const now = this.now();
     // The oldest come first, because each entry is added at the end.
@@ -223,7 +226,7 @@ export class HostState {
     this.#changed();
   }
 
-  /** The service was seen to be down and answers again: that ended a prune that hung. */
+  /** The service was down and answers again, so a prune that hung has ended. */
   serviceRestarted(): void {
     if (this.pruneLock?.state === 'hung') this.pruneOver();
   }

@@ -4,7 +4,9 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** How long things may take at a host before the console draws a conclusion. Milliseconds, unless it says otherwise. */
+/**
+ * How long activities at a host may take before the console draws a conclusion. Milliseconds, unless stated otherwise.
+ */
 export type HostTimings = {
   /** How long a queued image may wait in addition to the time for its bytes: the preference `queueStallMinutes`. */
   fetchTimeout: number;
@@ -21,7 +23,7 @@ export type HostTimings = {
   pruneMayRun: number;
   /** How long after the first list of a host requests of an earlier run of the console may still arrive there. */
   earlierRequests: number;
-  /** The time between two lists of a host up to which what is gone from one to the next has a time. */
+  /** The maximum time between two lists of a host for which a removal between them has a known time. */
   maxListGap: number;
   /** How long the host's row reports that an image deleted during its fetch has reappeared. */
   returnWatch: number;

@@ -40,7 +40,7 @@ export class ImageServices {
     return this.#known(host)?.id ?? regionalId(host);
   }
 
-  /** Takes in what a host shows. Returns whether the host belongs to another image service than before. */
+  /** Processes the images that a host shows. Returns whether the host belongs to another image service than before. */
   async observe(host: Member, fingerprint: ServiceFingerprint, signal: AbortSignal): Promise<boolean> {
     const before = this.of(host);
     const service = await this.#join(host, fingerprint, signal);
@@ -57,20 +57,24 @@ export class ImageServices {
     for (const hostId of this.#ofHost.keys()) if (!hostIds.has(hostId)) this.#leave(hostId);
   }
 
-  /** Forgets what the hosts of a cloud showed: another login may see other images. */
+  /** Forgets the images that the hosts of a cloud showed, because another login may see other images. */
   forgetCloud(cloudId: CloudId): void {
     for (const [hostId, service] of this.#ofHost) if (service.cloudId === cloudId) this.#leave(hostId);
   }
 
-  /** The service that a host has shown it belongs to. It counts as long as the host keeps its cloud and its region. */
+  /**
+   * The service to which a host belongs according to its images. It counts as long as the host keeps its cloud and its
+   * region.
+   */
   #known(host: Member): Service | undefined {
     const service = this.#ofHost.get(host.id);
     return service?.cloudId === host.cloudId && service.members.get(host.id) === host.region ? service : undefined;
   }
 
   /**
-   * Puts the host into the service whose images it shows. One whose newest images differ is asked, because they may have changed
-   * since. Nothing is awaited after the last look, so that two hosts of a new service do not create it twice.
+   * Assigns the host to the service whose images it shows. A service with other newest images is asked, because they
+   * may have changed since. Nothing is awaited after the last check, so that two hosts of a new service do not create
+   * it twice.
    */
   async #join(host: Member, shown: ServiceFingerprint, signal: AbortSignal): Promise<Service> {
     const answers = new Map<Service, boolean>();

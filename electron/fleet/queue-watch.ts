@@ -68,7 +68,7 @@ export class QueueWatch {
   }
 
   /**
-   * Takes in what the host listed. `startedAt` (epoch milliseconds) is when the list was requested: an image that was
+   * Processes the list of the host. `startedAt` (epoch milliseconds) is when the list was requested: an image that was
    * queued after that is not expected in it. Yields while it works (`lib/slices.ts`): a queue may have 250,000 images.
    */
   *observe(
@@ -111,8 +111,9 @@ export class QueueWatch {
   }
 
   /**
-   * Why the image will probably not be fetched, as a text for the operator; null while it still may be. `bytesBefore`
-   * is the size of what is queued up to it and with it: each API process fetches one image after another.
+   * The reason why the image will probably not be fetched, as a text for the operator; null while it still may be.
+   * `bytesBefore` is the size of the queue up to and including the image: each API process fetches one image after
+   * another.
    */
   stalled(imageId: ImageId, fetch: Capabilities['fetch'], bytesBefore: number, now: number): string | null {
     if (fetch === 'byProgram') return nobodyFetches;

@@ -41,13 +41,13 @@ export type ServiceCatalogueOptions = {
   host: (hostId: HostId) => CatalogueApi | undefined;
   /** Called when the catalogue has been read, or reading it has failed. */
   onRead: () => void;
-  /** Called when what is known of some ids changed, for all hosts of the image service or for one. */
+  /** Called when the data about some ids changed, for all hosts of the image service or for one. */
   onKnown: (hostId?: HostId) => void;
   log: Pick<Logger, 'error' | 'info'>;
   clock: Clock;
 };
 
-/** The image catalog of an image service as last read, and what was found out about ids that are not in it. */
+/** The image catalog of an image service as last read, and the lookup results for ids that are not in it. */
 export class ServiceCatalogue {
   readonly #options: ServiceCatalogueOptions;
   #stopping = new AbortController();
@@ -64,7 +64,7 @@ export class ServiceCatalogue {
   readonly #confirming = new Map<HostId, Promise<void>>();
   readonly #confirmAgainAt = new Map<HostId, number>();
   #triedAt = Number.NEGATIVE_INFINITY;
-  /** When the read of what is shown began. */
+  /** When the read of the shown catalogue began. */
   #shownSince = Number.NEGATIVE_INFINITY;
   #describeAgainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
@@ -135,7 +135,7 @@ export class ServiceCatalogue {
     this.#confirmWhenDue(hostId);
   }
 
-  /** Starts reading the catalogue if that is due for what the fleet shows. Never waits. */
+  /** Starts reading the catalogue if the data shown by the fleet requires it. Never waits. */
   readWhenDue(): void {
     void this.#readWhenOlder(freshForFleet);
   }

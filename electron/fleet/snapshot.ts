@@ -15,12 +15,14 @@ export type SnapshotView = {
   lookUp: (imageId: ImageId) => KnownImage;
   state: Pick<HostState, 'stalled' | 'firstSeen'>;
   fetch: Capabilities['fetch'];
-  /** The snapshot before: its images that did not change are kept, which a long list would take the memory of twice. */
+  /**
+   * The previous snapshot. Its unchanged images are reused, because a long list would otherwise take its memory twice.
+   */
   last?: Snapshot | undefined;
 };
 
 /**
- * Joins the list of a host with what is known of its ids. The parser of the list has removed repeated ids. Yields while
+ * Joins the list of a host with the data about its ids. The parser of the list has removed repeated ids. Yields while
  * it works (`lib/slices.ts`), because a list may have 250,000 images.
  */
 export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Generator<void, Snapshot> {

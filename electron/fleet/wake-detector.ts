@@ -8,7 +8,9 @@ const tolerance = 20_000;
 
 export type WakeDetectorOptions = {
   clock: Clock;
-  /** Called when what the console knows of the network is out of date: after sleep, a clock jump, or another network. */
+  /**
+   * Called when the console's knowledge of the network is out of date: after sleep, a clock jump, or another network.
+   */
   onWake: () => void;
   /** The addresses of this machine in any order. */
   addresses?: () => readonly string[];

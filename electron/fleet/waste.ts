@@ -47,8 +47,8 @@ function hostsInScope({ conditions, hosts }: Pick<WasteScan, 'conditions' | 'hos
 
 /**
  * Visits every cached copy on every host whose list is known. Calls `take` for each copy that could be removed, golden
- * or not, and `leave` for each that is left out for a reason worth showing. Yields while it works (`lib/slices.ts`), as
- * everything here does that visits all copies: one host may have 250,000.
+ * or not, and `leave` for each that is left out for a reason worth showing. Yields while it works (`lib/slices.ts`),
+ * like every function here that visits all copies: one host may have 250,000.
  */
 function* scanSteps(
   { conditions, hosts, now, golden }: WasteScan,
@@ -186,7 +186,7 @@ export function* listSteps(found: WasteScan, limit: number): Generator<void, Omi
   return { rows: listed, images: largest.offered, copies, bytes, unsized, leftOut, hosts: hostsOf(found) };
 }
 
-/** Returns what each host would free: all matching copies, or those of some images. */
+/** Returns the space that each host would free: by all matching copies, or by those of some images. */
 export function* reclaimSteps(found: WasteScan, images: readonly ServiceImage[] | null): Generator<void, Reclaimed> {
   const isChosen = chosenOf(images);
   const hosts = new Map<HostId, Amount & { hostId: HostId }>();

@@ -246,7 +246,9 @@ export class WatchedHost implements HostAccess {
     this.wake();
   }
 
-  /** Hosts of different regions share no image service, so the host is asked again. Until then nothing of its images is known. */
+  /**
+   * Hosts of different regions share no image service, so the host is asked again. Until then its images are unknown.
+   */
   #regionChanged(): void {
     this.#fingerprintAt = undefined;
     this.#showAgain();
@@ -292,7 +294,7 @@ export class WatchedHost implements HostAccess {
     }
   }
 
-  /** A host that does not list its images is shown all the same, but without what Glance knows of them. */
+  /** A host that does not list its images is still shown, but without Glance's data about them. */
   async #showFingerprint(signal: AbortSignal): Promise<void> {
     const { clock, log, shown } = this.#options;
     if (this.#fingerprintAt !== undefined && isYoung(clock.now() - this.#fingerprintAt, fingerprintFresh)) return;
@@ -327,7 +329,7 @@ export class WatchedHost implements HostAccess {
     await this.#noteListed(listing);
   }
 
-  /** Joins the last list with what is known now. Several calls meanwhile are one. */
+  /** Joins the last list with the present data. Several calls before that count as one. */
   #showAgain(): void {
     // Ids that left the catalogue are looked up now, not after the next poll.
     const noted = this.#snapshots.showAgain()?.then(() => {

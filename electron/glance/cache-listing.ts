@@ -57,10 +57,12 @@ export type CacheListing = {
   nullList: boolean;
 };
 
-/** Images in one list of a host, at most. More are more than any action takes, and than the console can keep in view. */
+/**
+ * The maximum number of images in one list of a host. More images exceed every action, and what the console can show.
+ */
 export const maxListed = 250_000;
 
-/** Odd records beyond this number are counted, not kept. */
+/** Odd records beyond this number are counted, but not stored. */
 const maxOddRecords = 500;
 /** Epoch milliseconds of 2000-01-01 and 2200-01-01. Times outside this range are invalid. */
 const earliest = 946_684_800_000;

@@ -77,7 +77,7 @@ const pruneRemedies = {
 
 /**
  * Describes what a host with these versions can do. Yoga 24.1 and 24.2 also list API 2.16 but fetch every 300 s: the
- * versions alone do not tell them apart from later releases, so `fetch` says `atOnce` for them.
+ * versions alone do not distinguish them from later releases, so `fetch` is `atOnce` for them.
  */
 function describe(dialect: 'cacheApi' | 'legacy', versions: string[]): Capabilities {
   const apiVersion = versions[0] ?? '';

@@ -17,7 +17,7 @@ import { type ImageReading, readImage } from './warm-by-reading.ts';
 export class GlanceHost {
   readonly address: string;
   readonly #requests: AuthenticatedRequests;
-  /** How long each kind of request may take. Later than that after it was sent, the console has given it up. */
+  /** How long each kind of request may take. After that time the console has given it up. */
   readonly deadlines: Readonly<RequestDeadlines>;
   readonly #lastListing = new LastListing();
 
@@ -39,8 +39,8 @@ export class GlanceHost {
   }
 
   /**
-   * Lists what is cached and queued: the same object as long as the host answers the same. Tries again after a 500,
-   * which Glance 25 answers when a queue file vanishes meanwhile.
+   * Lists the cached and queued images: the same object as long as the host answers the same. Retries after a 500,
+   * which Glance 25 answers if a queue file disappears during the request.
    */
   async list(caps: Capabilities, signal?: AbortSignal): Promise<CacheListing> {
     const dialect = this.#dialect(caps, 'list');
@@ -85,7 +85,7 @@ export class GlanceHost {
   }
 
   /**
-   * `POST /v2/cache/prune` (API 2.18). Returns what the host says it removed. A `timeout` means that the prune may
+   * `POST /v2/cache/prune` (API 2.18). Returns the counts that the host reports. A `timeout` means that the prune may
    * still run or hang on the host (docs/glance-cache-api.md, section 5).
    */
   async prune(signal?: AbortSignal): Promise<Amount> {

@@ -142,7 +142,7 @@ export class ImageCatalogue {
       tries = 0;
       const before = images.size;
       for (const image of found.images) images.set(image.id, image);
-      // Stops when a page brings nothing new, so that a misbehaving server cannot keep the console reading.
+      // Stops when a page contains nothing new, so that a misbehaving server cannot keep the console reading.
       if (!found.more || found.images.length === 0 || images.size === before) return;
       for (const { id } of found.images) listed.push(id);
     }

@@ -12,7 +12,7 @@ export type HostSnapshot = {
 /** The images that a host should have. */
 export type ExpectedImages = {
   members: ReadonlyMap<ImageId, CatalogueImage>;
-  /** The images that any golden set wants there; all other cached images are extra. Undefined: nothing is extra. */
+  /** The images that any golden set wants there; all other cached images are extra. Undefined if nothing is extra. */
   wanted: ReadonlySet<ImageId> | undefined;
   catalogue: Pick<Catalogue, 'readAt' | 'failure'>;
 };
@@ -127,7 +127,7 @@ function sumsOf(images: SnapshotImages, members: Members): Sums {
   return sums;
 }
 
-/** Images of a list for which no index is built: it would take too long at once, and much memory. */
+/** Lists with more images than this get no index, which would take too long at once, and much memory. */
 const longList = 20_000;
 
 function membersAmong(cached: readonly CachedImage[], members: Members): ReadonlyMap<ImageId, CachedImage> {

@@ -10,7 +10,7 @@ import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import { type Amount, amountOf } from '../contract/operations.ts';
 import { applyRule, type RuleFound } from './golden-rules.ts';
 
-/** The part of a set that says which images belong to it. */
+/** The part of a set that defines its images. */
 export type SetContents = Pick<GoldenSet, 'images' | 'rules'>;
 
 /** The images that a set resolves to, given one reading of the catalogue. */
@@ -66,8 +66,8 @@ function resolve(set: SetContents, index: CatalogueIndex): Members {
 }
 
 /**
- * Joins what a set resolves to in several image services. A problem of an image or a rule counts only when no service
- * finds anything for it, or when the services that do have it too.
+ * Joins the results of a set in several image services. A problem of an image or a rule counts only if no service finds
+ * anything for it, or if the services that do have the problem too.
  */
 export function joinMembers(all: readonly Members[]): Members {
   const [only] = all;

@@ -6,15 +6,17 @@ import { formatCount } from '../lib/text.ts';
 import { type HttpAnswer, jsonOf, type LargeBody } from './http-answer.ts';
 
 /**
- * Turns a parsed body into what the console needs of it. The body is `undefined` when the answer is no JSON, or more
- * than any service answers. `read` may run in another thread: it uses nothing but the body, and its result is plain
- * data.
+ * Turns a parsed body into the values that the console needs. The body is `undefined` if the answer is not JSON, or
+ * longer than any service's answer. `read` may run in another thread: it uses nothing but the body, and its result is
+ * plain data.
  */
 export type AnswerReader<Result> = {
-  /** Unique: by it the other thread finds the reader (`electron/answer-thread.ts`). */
+  /** Unique: the other thread finds the reader by it (`electron/answer-thread.ts`). */
   name: string;
   read(body: unknown): Result;
-  /** How many elements of a list in the result come over from the thread at once. Each such slice takes a few ms. */
+  /**
+   * The number of list elements of a result that are passed on from the thread at once. Each such slice takes a few ms.
+   */
   sliceLength: number;
 };
 

@@ -62,8 +62,8 @@ export function headerOf(answer: HttpAnswer, name: string): string | undefined {
 }
 
 /**
- * Parses a small body as JSON, whatever the content type says. `undefined` when it is no JSON, or large: what may be
- * large is read with `readAnswer`.
+ * Parses a small body as JSON, whatever the content type is. `undefined` if it is not JSON, or large: bodies that may
+ * be large are read with `readAnswer`.
  */
 export function jsonOf(answer: HttpAnswer): unknown {
   if (answer.large) return undefined;
@@ -119,7 +119,7 @@ function retryAfterOf(answer: HttpAnswer): number | undefined {
   return Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds, 86_400);
 }
 
-/** Returns what a failure shows of the answer it is based on. */
+/** Returns the fields of a failure that come from the answer. */
 export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail' | 'requestId' | 'retryAfterSeconds'> {
   const { status } = answer;
   const message = messageOfAnswer(answer);

@@ -49,7 +49,7 @@ function refusalWords(status: number, failing: RequestContext): Words {
   };
 }
 
-/** A proxy that there is no connection to. Its own name, address and port are what is wrong, not those of the host. */
+/** A proxy that cannot be reached. The fault is in its own name, address or port, not in those of the host. */
 function connectionWords(codes: readonly string[], failing: RequestContext): Words | undefined {
   const problems: Record<string, string> = {
     ENOTFOUND: 'has a name that this machine cannot resolve',

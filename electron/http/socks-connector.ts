@@ -151,7 +151,7 @@ async function requestConnection(socket: Socket, address: Buffer, port: number):
 async function read(socket: Socket, size: number): Promise<Buffer> {
   let bytes: Buffer = Buffer.alloc(0);
   for (;;) {
-    // Takes all there is: a stream with bytes left in it says at once, again and again, that it is readable.
+    // Reads everything: a stream with remaining bytes reports again and again that it is readable.
     const more: Buffer | null = socket.read();
     if (more) bytes = Buffer.concat([bytes, more]);
     if (bytes.length >= size) {

@@ -115,7 +115,7 @@ function pairProblem(error: unknown): string {
   return 'contains no PEM private key';
 }
 
-/** The variables that name authorities, in the order in which they are looked at; those of OpenSSL count together. */
+/** The variables that name authorities, in the order in which they are used; those of OpenSSL count together. */
 const authorityVariables = [
   ['OS_CACERT'],
   ['REQUESTS_CA_BUNDLE'],

@@ -137,7 +137,7 @@ function settingsOfEnvironment(env: NodeJS.ProcessEnv): ConfigMap {
   return map;
 }
 
-/** Settings of which the environment fills all that it has, if the file has none of them. */
+/** Settings that the environment completes as a group, if the file has none of them. */
 const filledTogether = [
   ['auth_url'],
   ['username', 'user_name', 'user_id'],

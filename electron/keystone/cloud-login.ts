@@ -32,7 +32,7 @@ function tokenOf(cloud: CloudConfig): string | undefined {
   return cloud.word('token', 'auth_token');
 }
 
-/** Returns what is shown of a cloud before it is chosen. Contains no secret. */
+/** Returns the data about a cloud that is shown before it is chosen. Contains no secret. */
 export function summaryOfConfig(cloud: CloudConfig) {
   const authUrl = cloud.word('auth_url');
   const credential = ['application_credential_name', 'application_credential_id'];

@@ -117,7 +117,7 @@ function readYaml(path: string, text: string): unknown {
     return document.toJS({ maxAliasCount: maxAliases, mapAsMap: true });
   } catch (error) {
     if (error instanceof ReferenceError) throw damaged(path, 'nested aliases, or an alias without an anchor');
-    // Any other error here is the file's fault, such as `<<:` of something that is no mapping.
+    // Any other error here is a mistake in the file, such as `<<:` of something that is not a mapping.
     throw damaged(path, 'a merge key (<<) does not refer to a mapping');
   }
 }

@@ -40,7 +40,7 @@ export class Session {
   readonly #userAgent: string | undefined;
   readonly #closing = new AbortController();
   readonly #clients = new Map<string, HttpClient>();
-  /** The secret and the tokens that are hidden in what servers answer, and how to release each. */
+  /** The secret and the tokens that are hidden in the answers of servers, and how to release each. */
   readonly #secrets = new Map<string, () => void>();
   #open: Promise<Open> | undefined;
   #token: Token | undefined;
@@ -91,12 +91,12 @@ export class Session {
     return (await this.#logInShared(signal)).value;
   }
 
-  /** Returns who is logged in. Logs in first if needed. */
+  /** Returns the logged-in identity. Logs in first if needed. */
   async identity(signal?: AbortSignal): Promise<Identity> {
     return (await this.#current(signal))?.identity ?? nobody;
   }
 
-  /** Logs in again, even if the last login was just refused, and returns who that is. */
+  /** Logs in again, even if the last login was just refused, and returns the identity. */
   async logIn(signal?: AbortSignal): Promise<Identity> {
     this.#open = undefined;
     this.#failed = undefined;
@@ -104,7 +104,7 @@ export class Session {
     return (await this.#logInShared(signal)).identity;
   }
 
-  /** Returns who was logged in last, without a request. */
+  /** Returns the last logged-in identity, without a request. */
   get lastIdentity(): Identity | undefined {
     return this.#token?.identity;
   }

@@ -6,7 +6,7 @@ import { hideLongSecrets } from './secrets-in-use.ts';
 /** The text of an unexpected error, wherever it is shown. What went wrong inside is in the log only. */
 export const faultMessage = 'Internal error';
 
-/** Logs an unexpected error. Returns the reference that finds it in the log, which is all that may be shown of it. */
+/** Logs an unexpected error. Returns its reference in the log, which is all of it that may be shown. */
 export function logFault(log: Pick<Logger, 'error'>, error: unknown, where: string): string {
   const reference = randomBytes(4).toString('hex');
   log.error({ reference, where, error }, 'fault');

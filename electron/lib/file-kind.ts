@@ -253,7 +253,7 @@ const names: Record<WantedFile, { not: string; give: string }> = {
   schedules: { not: 'not a schedules file', give: 'Use a file created by Export YAML.' },
 };
 
-/** Says what a file is in the place of the wanted one, and what to do: two sentences. */
+/** Describes the kind of a file that was given in place of the expected one, and the remedy: two sentences. */
 export function describeKind({ is, remedy, encrypted }: FileKind, wanted: WantedFile): { is: string; remedy: string } {
   const { not, give } = names[wanted];
   const whole = /^This is /.test(is) && !encrypted ? `${is}, ${not}` : is;

@@ -24,8 +24,8 @@ const minPart = 16;
 const entries = new Map<string, Entry>();
 
 /**
- * Has a secret hidden from now on: see `hideSecrets`. Call it before the secret is sent. Returns a function that says that
- * its owner does not use it any more.
+ * Hides a secret from now on: see `hideSecrets`. Call it before the secret is sent. Returns a function that releases
+ * the secret.
  */
 export function registerSecret(secret: string): () => void {
   if (secret.trim().length < minLength) return () => undefined;

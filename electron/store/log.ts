@@ -88,7 +88,7 @@ class RotatingFile {
       const descriptor =
         this.#size > 0 && this.#size + line.length > this.#maxBytes ? this.#rotate() : this.#descriptor;
       if (this.#lost > 0) {
-        // A full disk may have taken a part of the last line.
+        // A full disk may have truncated the last line.
         this.#size += writeSync(descriptor, `\n{"level":40,"msg":"${this.#lost} lines could not be written"}\n`);
       }
       this.#lost = 0;

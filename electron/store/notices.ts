@@ -8,9 +8,9 @@ import type { Logger } from './log.ts';
 const storedNotice = z.object({ text: z.string(), kept: z.string().nullable() });
 
 /**
- * Something about the console's own files that the operator should know. `kept` is the path of the file that was set aside
- * for the operator: the notice stays until it is dismissed or that file is removed. Without it, the notice is of this start
- * only.
+ * Something about the console's own files that the operator should know. `kept` is the path of the file that was moved
+ * aside for the operator: the notice stays until it is dismissed or that file is removed. Without it, the notice
+ * concerns this start only.
  */
 export type StartNotice = z.infer<typeof storedNotice> & {
   /** Found again at every start while its file exists: dismissing it hides it until the next start. */

@@ -28,7 +28,7 @@ export type CheckOptions = {
   lastWriter?: string | undefined;
   /** This console run; undefined if no later one could know it. */
   writer?: string | undefined;
-  /** Larger files, in bytes, are checked in slices, which the start waits for only so long. */
+  /** Larger files, in bytes, are checked in slices, for which the start waits only for a limited time. */
   maxCheckedBytes?: number;
   /** Milliseconds. */
   checkTimeout?: number;

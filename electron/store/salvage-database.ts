@@ -31,7 +31,7 @@ export type DatabaseSchema = {
 export type Salvaged = {
   /** The rows that were read, by table. */
   rows: ReadonlyMap<string, number>;
-  /** The tables of which some could not be read. Damage of the schema itself can hide others. */
+  /** The tables with unreadable parts. Damage of the schema itself can hide others. */
   damagedTables: ReadonlySet<string>;
   /** The number of pages that could not be read, or not completely, and the number of all pages. */
   unreadablePages: number;
@@ -65,7 +65,7 @@ export async function salvageDatabase(
   const database = new DatabaseSync(target, { enableForeignKeyConstraints: false });
   const pages = new DatabasePages(file, damage.blocks);
   try {
-    // The file is not used before it is complete, so that nothing of it needs to be safe earlier.
+    // The file is not used before it is complete, so it need not survive a crash earlier.
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
     if (schema.setUp !== undefined) database.exec(schema.setUp);
     for (const { area, steps } of schema.areas) migrate(database, area, steps);

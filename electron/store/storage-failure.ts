@@ -86,7 +86,7 @@ export class StorageFailure extends ExpectedFailure {
     this.#fix = fix;
   }
 
-  /** The same failure for something that waits for the remedy: `then` is what the operator does after it. */
+  /** The same failure for something that waits for the remedy: `then` is what the operator does afterwards. */
   withNext(then: string): Failure {
     return { ...this.failure, remedy: `${this.#fix}, then ${then}.` };
   }

@@ -15,7 +15,7 @@ import type { DatabaseSchema } from './salvage-database.ts';
 import { openSettings, type SavedSettings } from './settings.ts';
 import { StorageHealth } from './storage-health.ts';
 
-/** The console's data directory, which this process alone uses. */
+/** The console's data directory, which only this process uses. */
 export interface Store {
   readonly directory: string;
   readonly settings: SavedSettings;
@@ -33,8 +33,8 @@ export interface Store {
 const noSchema: DatabaseSchema = { what: 'operations', areas: [] };
 
 /**
- * Opens a data directory. `schema` says what `console.db` holds, which is what a damaged one is salvaged by. Throws an
- * `ExpectedFailure` when another console uses the directory; `startFailureOf` explains the other errors.
+ * Opens a data directory. `schema` describes the tables of `console.db`, for salvaging a damaged one. Throws an
+ * `ExpectedFailure` if another console uses the directory; `startFailureOf` explains the other errors.
  */
 export async function openStore(
   directory: string,

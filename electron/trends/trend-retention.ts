@@ -59,7 +59,7 @@ export class TrendRetention {
   }
 
   async #apply(now: number): Promise<void> {
-    // With plenty of room, keep data for longer again.
+    // If there is plenty of space, keeps data for longer again.
     if (this.#shareIndex > 0 && this.#budget.usedBytes < this.#budget.maxFileBytes / 2) this.#shareIndex -= 1;
     await this.#each(() => this.#removedHosts());
     await this.#thin(now);

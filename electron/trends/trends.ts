@@ -308,7 +308,7 @@ export class Trends {
     }
   }
 
-  /** Stores the last poll of a host, unless its list is long: that takes its time, and nothing waits for it. */
+  /** Stores the last poll of a host, unless its list is long: that takes time, and nothing waits for it. */
   #write(hostId: HostId): void {
     const sample = this.#waitingSample(hostId);
     if (sample && this.#isLong(sample)) return;
@@ -318,7 +318,7 @@ export class Trends {
     if (sample) this.#guarded(() => this.record(sample), 'storing trends');
   }
 
-  /** A row that is not what was written means that the database is damaged. */
+  /** An invalid row means that the database is damaged. */
   #read<Result>(read: () => Result): Result {
     try {
       return read();

@@ -58,12 +58,12 @@ function RequestedDialog({ id, request }: OpenDialog) {
   }
 }
 
-/** The hosts of a request, as the dialogs take them. */
+/** The hosts of a request, in the form that the dialogs use. */
 function hostsOf({ hostIds, chosen }: { hostIds: readonly HostId[]; chosen?: readonly HostId[] }) {
   return { hostIds, chosenFirst: chosen };
 }
 
-/** The dialog that plans whole hosts again which failed in an operation. */
+/** The dialog that plans whole hosts again that failed in an operation. */
 function AgainDialog({ dialog, action }: { dialog: number; action: Action }) {
   switch (action.kind) {
     case 'clear':

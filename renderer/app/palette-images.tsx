@@ -20,8 +20,8 @@ const minLength = 2;
 export type ImageSearch = { group: SpotlightActionGroupData | undefined; searching: boolean };
 
 /**
- * The images that match a query, with the hosts that have them, as a group of the palette. The earlier results that still
- * match are shown until the next answer arrives; a search that is no longer wanted is cancelled.
+ * The images that match a query, with the hosts that have them, as a group of the palette. Earlier results that still
+ * match are shown until the next answer arrives; a search that is no longer needed is cancelled.
  */
 export function useImageSearch(query: string, go: (path: string) => void): ImageSearch {
   const text = query.trim();

@@ -90,7 +90,7 @@ export function RailHosts({ place }: { place: string }) {
   );
 }
 
-/** The hosts as they are now, in the order that they had before, while `still` holds. New hosts come last. */
+/** The present hosts, in their previous order while `still` is true. New hosts come last. */
 function useStableWhile(hosts: readonly HostSummary[], still: boolean): readonly HostSummary[] {
   const [order, setOrder] = useState(hosts);
   if (!still && order !== hosts) setOrder(hosts);
@@ -149,7 +149,7 @@ type GroupHeadingProps = {
   children?: ReactNode;
 };
 
-/** The heading of a group, which folds it. A folded group says how many of its hosts have problems. */
+/** The heading of a group, which folds it. A folded group shows how many of its hosts have problems. */
 function GroupHeading({ name, hosts, open, onFold, children }: GroupHeadingProps) {
   const failed = hosts.filter(({ state }) => state === 'failed').length;
   const attention = hosts.filter((host) => dotStateOf(host) === 'attention').length;

@@ -14,8 +14,9 @@ type Opened = { x: number; y: number; imageId: string | undefined; hostId: strin
 const none: never[] = [];
 
 /**
- * The context menu of rows, on a right click or the menu key: it opens what a row is about, and copies its id and commands.
- * A row says what it is about by its links, or by the attributes of its cells. Shift shows the browser's own menu.
+ * The context menu of rows, on a right click or the menu key: it opens the subject of a row, and copies its id and
+ * commands. A row names its subject by its links, or by the attributes of its cells. Shift shows the browser's own
+ * menu.
  */
 export function RowMenu() {
   const [opened, setOpened] = useState<Opened>();

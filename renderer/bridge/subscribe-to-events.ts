@@ -20,7 +20,7 @@ export function subscribeToEvents(client: Following['client'], cache: QueryClien
   );
 }
 
-/** Returns what handles the events of a stream for a query client. */
+/** Returns the handler for the events of a stream that updates a query client. */
 export function eventReceiver(cache: QueryClient): (event: ConsoleEvent) => void {
   const stale = new StaleQueries(cache);
   return (event) => stale.mark(changesOf(updateState(cache, event), event));

@@ -21,7 +21,7 @@ export function DialogFocus() {
     if (!start || !body) return;
     // The focus trap of the dialog goes to the element with this attribute.
     if (!body.querySelector('[data-autofocus]')) (firstStop(body) ?? start).setAttribute('data-autofocus', '');
-    // A dialog that had nothing to offer, or that replaced what had the focus, has something now.
+    // A dialog that had nothing to focus, or that replaced the focused element, has a field or button now.
     const observer = new MutationObserver(() => {
       const { activeElement } = document;
       if (activeElement === start || activeElement === null || activeElement === document.body) {

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** Shown in place of an empty list: what that means, and what to do. */
+/** Shown in place of an empty list: what that means, and the next step. */
 export function EmptyState({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
   const id = useId();
   return (

@@ -7,7 +7,7 @@ import classes from './failure-text.module.css';
 
 type Props = { failure: DisplayError; compact?: boolean; children?: ReactNode };
 
-/** A failure: what happened, what to do about it, and, folded, the host's own answer. */
+/** A failure: what happened, the remedy, and, folded, the host's own answer. */
 export function FailureText({ failure, compact = false, children }: Props) {
   const facts = [
     failure.status === undefined ? undefined : `HTTP status ${failure.status}`,

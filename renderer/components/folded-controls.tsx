@@ -20,7 +20,7 @@ type FoldedControls = {
  * Controls above a table that a small window hides until the operator asks for them.
  *
  * @param label the text of the button
- * @param title what is behind it
+ * @param title the content behind it
  */
 export function useFoldedControls(label: string, title: string): FoldedControls {
   const folded = useSmallWindow();

@@ -12,7 +12,7 @@ type NoticeProps = {
   children: ReactNode;
 };
 
-/** Something that the operator should know, with what can be done about it. */
+/** Something that the operator should know, with the possible actions. */
 export function Notice({ tone = 'plain', actions, live = false, children }: NoticeProps) {
   return (
     <Alert data-tone={tone} role={live ? 'status' : 'note'}>
@@ -32,7 +32,7 @@ export function NoticeList({ warnings }: { warnings: readonly (string | DisplayE
   ));
 }
 
-/** A request that failed: what is wrong, what to do, and a button to try again. */
+/** A request that failed: the problem, the remedy, and a button to retry. */
 export function FailedNotice({
   error,
   again,

@@ -15,8 +15,8 @@ type Props = {
 };
 
 /**
- * The bar below a table that has selected rows: how many an action takes, how many a filter hides, and the actions. Above the
- * table it would move the rows under the pointer when the first is selected.
+ * The bar below a table that has selected rows: how many rows an action affects, how many a filter hides, and the
+ * actions. Above the table it would move the rows under the pointer when the first is selected.
  */
 export function SelectionBar({ scope, what, sum, onDeselect, children }: Props) {
   if (scope.rows.length === 0 && scope.hidden === 0) return null;
@@ -59,7 +59,7 @@ type CountProps<Row> = { rows: readonly Row[]; idOf: (row: Row) => string; selec
 
 /**
  * The number of selected rows that a search hides, for a list from which the operator picks with one search after the
- * other: what was picked before stays picked, and nothing is deleted.
+ * other: earlier picks stay picked, and nothing is deleted.
  */
 export function HiddenCount<Row>({ rows, idOf, selection }: CountProps<Row>) {
   const visible = rows.reduce((count, row) => count + Number(selection.ids.has(idOf(row))), 0);

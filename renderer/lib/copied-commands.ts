@@ -10,13 +10,14 @@ type Target = {
   legacy?: boolean;
 };
 
-/** A command to copy. `label` says what it does, for the menu. */
+/** A command to copy. `label` describes it in the menu. */
 export type CopiedCommand = { label: string; command: string };
 
 /**
- * The commands of OpenStack's own clients that show, queue or delete what a row is about. A command about a cache names the
- * host: the catalogue's address may be a load balancer's, and a cache belongs to a node (docs/glance-cache-api.md,
- * section 0). python-openstackclient cannot be given the address of a host, so it only shows the image.
+ * The commands of OpenStack's own clients that show, queue or delete the subject of a row. A command about a cache
+ * names the host: the catalogue's address may be a load balancer's, and a cache belongs to a node
+ * (docs/glance-cache-api.md, section 0). python-openstackclient cannot be given the address of a host, so it only shows
+ * the image.
  */
 export function copiedCommands({ imageId, hostAddress, legacy = false }: Target): CopiedCommand[] {
   const image = imageId === undefined ? undefined : quote(imageId);

@@ -17,14 +17,14 @@ export type DialogRequest =
   | ({ kind: 'clear'; what?: 'cache' | 'queue' } & Hosts)
   | ({ kind: 'prefetch'; only?: readonly ImageTarget[] } & Hosts)
   | { kind: 'action'; action: Action }
-  /** Makes `hostId` like `other`, or `other` like `hostId` with `gives`. The dialog asks for a host that is left out. */
+  /** Makes `hostId` like `other`, or `other` like `hostId` with `gives`. The dialog asks for an omitted host. */
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
   | { kind: 'retry'; operation: Pick<Operation, 'id' | 'kind'> }
   | { kind: 'findHosts'; cloudId?: CloudId }
   | { kind: 'unlock'; cloudId: CloudId }
   | { kind: 'schedule'; schedule: ScheduleDialogRequest };
 
-/** A dialog about a schedule. `from` is what a new one begins with; `review` is about a run that waits for approval. */
+/** A dialog about a schedule. `from` has the initial values of a new one; `review` is about a waiting run. */
 export type ScheduleDialogRequest =
   | { what: 'new'; from?: Partial<ScheduleDraft> }
   | { what: 'edit' | 'dryRun' | 'runNow' | 'remove'; schedule: Schedule }

@@ -36,7 +36,7 @@ export function useWindowState<T>(key: string, initial: T): [T, SetState<T>] {
   return [value, set];
 }
 
-/** Forgets what the window holds; localStorage stays. For tests: it has the effect of a restart. */
+/** Forgets the state of the window; localStorage stays. For tests: it has the effect of a restart. */
 export function resetWindowState(): void {
   useValues.setState({}, true);
   stored.clear();

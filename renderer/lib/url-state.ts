@@ -69,7 +69,7 @@ export function useUrlState<T>(
       if (after === before) return;
       const continues = !isTab && changedOf(window.history.state) === name;
       const params = new URLSearchParams(query);
-      // Nothing that is shown depends on what is remembered any more: neither this entry of the history nor the next.
+      // Nothing that is shown depends on the remembered state any more: neither this entry of the history nor the next.
       for (const complete of remembering) complete(params);
       if (!continues) navigate(addressOf(path, params), { replace: true, state: window.history.state });
       const changed = isTab ? new URLSearchParams() : params;

@@ -1,2 +1,2 @@
-/** Why something cannot be done, and what makes it possible. */
+/** The reason why something cannot be done, and the remedy. */
 export type WhyNot = { reason: string; remedy: string };

@@ -40,7 +40,7 @@ export const alertsArea = {
   rows: { [table]: alertRow },
 } satisfies DatabaseArea;
 
-/** The records of alerts in the database, so that a restart forgets neither their times nor what was acknowledged. */
+/** The records of alerts in the database, so that a restart keeps their times and acknowledgements. */
 export class AlertStore {
   readonly #database: DatabaseSync;
   readonly #storage: Pick<StorageHealth, 'report' | 'addCheck'>;

@@ -31,8 +31,8 @@ export type AlertsOptions = {
 };
 
 /**
- * The alerts of the whole fleet: evaluates the rules every half minute and shortly after a change, remembers since when
- * each alert fires, and what the operator acknowledged or muted.
+ * The alerts of the whole fleet: evaluates the rules every half minute and shortly after a change, and remembers since
+ * when each alert fires and which alerts the operator acknowledged or muted.
  */
 export class Alerts {
   readonly #options: AlertsOptions;

@@ -34,8 +34,9 @@ export type IndexedMetrics = {
 };
 
 /**
- * Keeps ready what would take too long to compute during a scrape: hits by image over the fleet, and the drift from golden
- * sets. It is refreshed after polls, in slices, so that scrapes only read it and the page does not wait for it.
+ * Prepares the metrics that would take too long to compute during a scrape: hits by image over the fleet, and the drift
+ * from golden sets. It is refreshed after polls, in slices, so that scrapes only read it and the page does not wait for
+ * it.
  */
 export class MetricIndex {
   readonly #options: MetricIndexOptions;
@@ -57,7 +58,7 @@ export class MetricIndex {
     return this.#current;
   }
 
-  /** The entries of lists that were read, ever: what refreshing costs. */
+  /** The number of list entries read so far: the cost of refreshing. */
   get work(): number {
     return this.#totals.work;
   }

@@ -180,7 +180,7 @@ export class ActiveRuns {
     return planRun(schedule, hostIds, (hostId) => failures.pauseReason(schedule.id, hostId), sources);
   }
 
-  /** The data directory can be written again: continues what could not be recorded. */
+  /** The data directory can be written again: continues with the records that could not be written. */
   continueInterrupted(): void {
     const { operations } = this.#options.sources;
     for (const run of this.#running.values()) {

@@ -83,7 +83,7 @@ export function approvalReason(
   return reasons.length > 0 ? reasons.join(' ').slice(0, 1_000) : null;
 }
 
-/** How a new plan exceeds what was approved; null if it is within it. */
+/** How a new plan exceeds the approved extent; null if it is within it. */
 export function beyondApproved(
   extent: DeletionExtent,
   approved: DeletionExtent,

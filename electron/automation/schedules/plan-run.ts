@@ -36,8 +36,9 @@ type PlannedSchedule = Pick<Schedule, 'action' | 'limits' | 'trigger'>;
 type Skipped = ScheduleRun['skippedHosts'][number];
 
 /**
- * Plans a run of a schedule on some hosts: polls them, leaves out those on which nothing can be done now, and plans the
- * action on the others. `pauseReason` says why the schedule does not run on a host. Sends nothing that changes a host.
+ * Plans a run of a schedule on some hosts: polls them, leaves out those that cannot do the action now, and plans the
+ * action on the others. `pauseReason`: the reason why the schedule does not run on a host. Sends nothing that changes a
+ * host.
  */
 export async function planRun(
   schedule: PlannedSchedule,
@@ -209,8 +210,8 @@ function nextReading(serviceId: ImageServiceId, fleet: ScheduleSources['fleet'])
 }
 
 /**
- * The action to plan on some hosts; undefined if there is nothing to do. `unknown` has the reasons of hosts of which is not
- * known what to do.
+ * The action to plan on some hosts; undefined if there is nothing to do. `unknown`: the reasons for hosts whose targets
+ * are unknown.
  */
 async function actionOf(
   action: Exclude<Schedule['action'], { kind: 'refresh' }>,

@@ -5,8 +5,8 @@ import { formatSizeSum } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
 
 /**
- * How an operation ended, as the run that started it records it. `skippedHosts`: hosts on which nothing was done, since what
- * was planned could not be sent any more. `succeeded`: hosts on which nothing failed.
+ * How an operation ended, as the run that started it records it. `skippedHosts`: hosts on which nothing was done,
+ * because the planned requests could not be sent any more. `succeeded`: hosts on which nothing failed.
  */
 export type OperationResult = Pick<ScheduleRun, 'outcome' | 'text' | 'failedHosts' | 'skippedHosts' | 'deleted'> & {
   succeeded: HostId[];

@@ -5,11 +5,11 @@ import { inTransaction, migrate } from '../../store/database.ts';
 import { reportDamage } from '../../store/sqlite/damage-watch.ts';
 import { cursorRow, type RecordedRun, readRun, schedulesArea } from './schedule-tables.ts';
 
-/** Until when the due runs of a schedule are accounted for. `timing`: what they were computed from. */
+/** The time until which the due runs of a schedule are accounted for. `timing`: the timing they were computed from. */
 export type Cursor = { until: number; timing: string };
 
 const maxText = 2_000;
-/** The runs of all schedules together that are kept, whatever the settings say. */
+/** The maximum number of stored runs of all schedules, whatever the settings are. */
 const maxRuns = 100_000;
 
 /** The runs of schedules and the cursors, in the database. Every method throws if the database cannot be written. */
@@ -43,7 +43,7 @@ export class RunRecords {
     });
   }
 
-  /** Writes what changed of a run. */
+  /** Writes the changes of a run. */
   update(run: RecordedRun): void {
     this.#update(run);
   }

@@ -9,7 +9,7 @@ export type RunWriterOptions = {
   changed: (run: RecordedRun) => void;
 };
 
-/** Writes what changed of runs. On a full disk the state in memory is ahead, until a check of the storage writes it. */
+/** Writes the changes of runs. On a full disk the state in memory is ahead, until a check of the storage writes it. */
 export class RunWriter {
   readonly #options: RunWriterOptions;
   readonly #unwritten = new Map<string, RecordedRun>();

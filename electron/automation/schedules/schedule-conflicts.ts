@@ -21,7 +21,7 @@ const horizon = 8 * 24 * 3_600_000;
 const maxRuns = 100;
 /** Runs of a schedule beyond those that are looked up for one conflict. */
 const maxLookUps = 50;
-/** Timings whose next runs are kept. */
+/** The number of timings whose next runs are cached. */
 const maxKnown = 2_000;
 /** Milliseconds after a run in which another one meets it. */
 const meeting = 60_000;

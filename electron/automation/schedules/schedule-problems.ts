@@ -7,7 +7,7 @@ import { type Timing, timingKey, timingProblem } from './timing/next-runs.ts';
 type Problem = SchedulePreview['problems'][number];
 type ProblemSources = Pick<ScheduleSources, 'hosts' | 'clouds' | 'goldenSets' | 'wasteFilters' | 'clock'>;
 
-/** Why a draft cannot be saved, by field. `others`: the schedules beside it. */
+/** The reason why a draft cannot be saved, by field. `others`: the other schedules. */
 export function draftProblems(
   draft: Omit<ScheduleDraft, 'name'> & { name: string },
   others: readonly Pick<Schedule, 'name'>[],
@@ -25,7 +25,7 @@ export function draftProblems(
 const timingProblems = new Map<string, ReturnType<typeof timingProblem>>();
 const maxKnown = 2_000;
 
-/** A timing that has a problem has it at any time, so that it is looked for once. */
+/** A problem of a timing does not depend on the time, so it is checked once. */
 function knownTimingProblem(timing: Timing, now: number): ReturnType<typeof timingProblem> {
   const key = timingKey(timing);
   if (timingProblems.has(key)) return timingProblems.get(key);

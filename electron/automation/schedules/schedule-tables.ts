@@ -140,7 +140,7 @@ export function readRun(row: Record<string, SQLOutputValue>): RecordedRun {
   };
 }
 
-/** The run without what only the engine needs of it. */
+/** The run without the fields that only the engine needs. */
 export function publicRun({ hostIds: _, approval: __, ...run }: RecordedRun) {
   return run;
 }

@@ -12,7 +12,7 @@ import type { RecordedRun } from './schedule-tables.ts';
 import { type DueRuns, dueSteps } from './timing/due-runs.ts';
 import { nextRun, startTime, timingKey } from './timing/next-runs.ts';
 
-/** Milliseconds after which the time is looked at again although nothing is due: timers stand still in sleep. */
+/** Milliseconds after which the time is checked again although nothing is due: timers do not advance during sleep. */
 const maxWait = 10 * 60_000;
 
 export type ScheduleTickerOptions = {
@@ -73,7 +73,7 @@ export class ScheduleTicker {
     this.tick();
   }
 
-  /** Starts what is due. Call this also when the machine woke up or its clock jumped. */
+  /** Starts due runs. Call this also when the machine woke up or its clock jumped. */
   tick(): void {
     const { sources, storage } = this.#options;
     this.#cancelTimer?.();

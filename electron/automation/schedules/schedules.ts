@@ -68,7 +68,7 @@ export class Schedules {
     this.#conflicts = new ScheduleConflicts(sources);
   }
 
-  /** Takes over what an earlier console left, and starts what is due. Call this when the hosts are known. */
+  /** Takes over the state of an earlier console, and starts due runs. Call this when the hosts are known. */
   start(): void {
     const { sources, storage } = this.#options;
     this.#isStarted = true;

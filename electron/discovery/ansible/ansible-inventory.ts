@@ -4,7 +4,7 @@ import { formatCount } from '../../lib/text.ts';
 /** Limits on what is read of one inventory. More is an attack, or not an inventory. */
 const maxHosts = 10_000;
 const maxGroups = 2_000;
-/** Entries of hosts in groups, each name of a range counted: ranges may come again and again. */
+/** Entries of hosts in groups, each name of a range counted, because ranges may be repeated many times. */
 const maxEntries = 100_000;
 const maxVariables = 500_000;
 const maxProblems = 200;

@@ -24,7 +24,10 @@ export class OwnRemovals {
     this.#now = now;
   }
 
-  /** Call this before a removal is sent, and what it returns when it is over. `imageIds`: left out, it may be of any image. */
+  /**
+   * Call this before a removal is sent, and the returned function when it is over. `imageIds`: if omitted, it may be of
+   * any image.
+   */
   begin(imageIds?: readonly ImageId[]): EndRemoval {
     const removals = imageIds ? imageIds.map((imageId) => this.#of(imageId)) : [this.#any];
     for (const removal of removals) removal.open += 1;
@@ -51,7 +54,7 @@ export class OwnRemovals {
     return Math.max(lastOf(this.#any), removal ? lastOf(removal) : Number.NEGATIVE_INFINITY);
   }
 
-  /** Forgets what was over before this time (epoch milliseconds), and is not recent. */
+  /** Forgets removals that ended before this time (epoch milliseconds) and are not recent. */
   forget(before: number): void {
     const oldest = Math.min(before, this.#now() - retention);
     for (const [imageId, { open, end }] of this.#images) if (open === 0 && end < oldest) this.#images.delete(imageId);
@@ -87,9 +90,7 @@ export interface RemovingRequests {
   clean(signal?: AbortSignal): Promise<void>;
 }
 
-/**
- * The same requests, which are noted as removals. One that fails may still reach the host until its deadline has passed.
- */
+/** The same requests, recorded as removals. One that fails may still reach the host until its deadline has passed. */
 export function notingRemovals(host: RemovingRequests, removals: OwnRemovals): Omit<RemovingRequests, 'deadlines'> {
   const { change, prune, clean } = host.deadlines;
   async function noted<Answer>(

@@ -10,7 +10,7 @@ import type { OwnRemovals } from './own-removals.ts';
 const slack = 10_000;
 /** Milliseconds for which a removal waits for the image catalogue, which says whether Glance still has the images. */
 const catalogueTimeout = 900_000;
-/** Milliseconds for which nothing is concluded after the very copies that were gone are listed again. */
+/** Milliseconds during which nothing is concluded after the missing copies are listed again. */
 const ignoredAfterReturn = 3_600_000;
 /** Images and removals that are watched for that once they were reported. */
 const maxWatchedCopies = 100;
@@ -96,7 +96,7 @@ export class RemovalWatch {
       if (index % stepLength === stepLength - 1) yield;
       const { imageId } = record;
       const isOwn = state.ownRemovals.last(imageId) >= before.startedAt - slack;
-      // A fetch that fails takes the copy that was there with it (docs/glance-cache-api.md, section 3).
+      // A fetch that fails also removes the copy that was there (docs/glance-cache-api.md, section 3).
       const isFetched = queued.has(imageId) || state.requestedSince(imageId, before.startedAt - slack);
       if (!isOwn && !isFetched) copies.set(imageId, record);
     }
@@ -142,7 +142,10 @@ export class RemovalWatch {
     this.#reported = [];
   }
 
-  /** Reports what is confirmed and was no delete in Glance: the catalogue, which was read after that, has the images. */
+  /**
+   * Reports confirmed removals that were not deletes in Glance: the catalogue, which was read after that, has the
+   * images.
+   */
   *#judge(now: number): Generator<void, void> {
     const { lookUp, isCatalogueSince, onRemoval } = this.#options;
     const waiting: Gone[] = [];

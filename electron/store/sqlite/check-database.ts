@@ -48,12 +48,12 @@ function isDamagedNow(file: string): boolean {
   }
 }
 
-/** The file beside a database that says that the next start has to salvage it. */
+/** The file beside a database that makes the next start salvage it. */
 export function markOf(file: string): string {
   return `${file}-damaged`;
 }
 
-/** Marks a database as damaged, for the next start, with the blocks that are known to be. */
+/** Marks a database as damaged for the next start, with the known damaged blocks. */
 export function markDamaged(file: string, { blocks }: Damage = noBlocks): void {
   writeFileSync(markOf(file), JSON.stringify([...blocks]), { mode: 0o600 });
 }

@@ -24,7 +24,7 @@ export function onDamage(database: DatabaseSync, listener: Listener): void {
   listeners.set(database, known.add(listener));
 }
 
-/** Reports damage that SQLite itself does not see, such as a row that is not what was written. Returns the failure. */
+/** Reports damage that SQLite itself does not see, such as an invalid row. Returns the failure. */
 export function reportDamage(database: DatabaseSync, cause: unknown): ExpectedFailure {
   tellListeners(database, cause);
   return new ExpectedFailure(

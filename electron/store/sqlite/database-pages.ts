@@ -33,7 +33,7 @@ export class DatabasePages {
   readonly #walPages: WalPages;
   readonly #damaged: ReadonlySet<number>;
 
-  /** `damaged`: the blocks that are not what was written, see `Damage`. Throws the operating system's error. */
+  /** `damaged`: the damaged blocks, see `Damage`. Throws the operating system's error. */
   constructor(file: string, damaged: ReadonlySet<number> = new Set()) {
     this.#damaged = damaged;
     this.#descriptor = openSync(file, 'r');
@@ -68,7 +68,7 @@ export class DatabasePages {
     return read === this.pageSize ? page : undefined;
   }
 
-  /** The pages that hold no rows: free ones, whose old content must not come back, and the map of an auto-vacuum. */
+  /** The pages without rows: free ones, whose old content must not be restored, and the map of an auto-vacuum. */
   unusedPages(): ReadonlySet<number> {
     const unused = new Set<number>();
     const header = this.#stored(1);
@@ -133,7 +133,7 @@ function readWal(wal: Buffer, statedPageSize: number): WalPages {
     frames.push({ offset: at + frameHeaderBytes, number, commitPages, valid });
   }
   const last = frames.findLastIndex(({ valid, commitPages }) => valid && commitPages > 0);
-  // Without a valid header the salts are unknown, and with them which frames count.
+  // Without a valid header the salts are unknown, and so are the valid frames.
   if (!isHeaderValid && last < 0) return { ...nothing, damagedFrames: frames.length };
   let damagedFrames = isHeaderValid ? 0 : 1;
   const offsets = new Map<number, number>();

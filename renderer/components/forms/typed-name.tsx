@@ -6,7 +6,7 @@ type Props = {
   name: string;
   typed: string;
   onType: (text: string) => void;
-  /** Why the name is asked for. */
+  /** The reason why the name is asked for. */
   children?: ReactNode;
 };
 

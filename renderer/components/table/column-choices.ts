@@ -23,7 +23,9 @@ export function isColumnChoices(value: unknown): value is ColumnChoices {
 
 /** No column is made narrower than this, in pixels. */
 export const minColumnWidth = 48;
-/** All columns in the chosen order. A column that the order does not name follows the one that it is defined after. */
+/**
+ * All columns in the chosen order. A column that the order does not name comes after its predecessor in the definition.
+ */
 export function orderColumns<Row>(columns: readonly Column<Row>[], order: readonly string[]): readonly Column<Row>[] {
   const byId = new Map(columns.map((column) => [column.id, column]));
   const ordered = order.flatMap((id) => byId.get(id) ?? []);
@@ -51,13 +53,13 @@ export function placeColumn<Row>(
   return { ...choices, order };
 }
 
-/** Shows a column, or does not show it any more. */
+/** Shows or hides a column. */
 export function toggleColumn(choices: ColumnChoices, id: string): ColumnChoices {
   const off = choices.off.includes(id) ? choices.off.filter((each) => each !== id) : [...choices.off, id];
   return { ...choices, off };
 }
 
-/** Gives a column a width in pixels; null gives it back its own. */
+/** Gives a column a width in pixels; null restores its own. */
 export function resizeColumn(choices: ColumnChoices, id: string, width: number | null): ColumnChoices {
   const { [id]: _, ...others } = choices.widths;
   if (width === null) return { ...choices, widths: others };

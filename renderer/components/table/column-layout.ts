@@ -47,7 +47,7 @@ export function layOutColumns<Row>(
 
   const widths = new Map(visible.map((column) => [column, least(column)]));
   let rest = available - sum(visible);
-  // First up to the width that a column asks for, then to the columns that take what is left.
+  // First up to the width that a column asks for, then to the columns that take the remaining width.
   for (const column of visible) {
     const more = Math.min(rest, (fixed(column) ?? column.width ?? 0) - least(column));
     if (more <= 0) continue;

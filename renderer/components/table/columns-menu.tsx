@@ -15,7 +15,7 @@ type Props<Row> = {
   onOpened: (opened: boolean) => void;
 };
 
-/** The menu that shows, hides, moves and resizes the columns of a table, and says which are hidden for want of space. */
+/** The menu that shows, hides, moves and resizes the columns of a table, and lists those hidden for lack of space. */
 export function ColumnsMenu<Row>({ columns, state, opened, onOpened }: Props<Row>) {
   const { choices, onChoices, layout } = state;
   const noteId = useId();

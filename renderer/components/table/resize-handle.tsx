@@ -9,7 +9,7 @@ type HandleProps = {
   onWidth: (width: number | null) => void;
 };
 
-/** The edge of a heading: dragging it resizes the column, a double click gives it back its own width. Keys do the same. */
+/** The edge of a heading: dragging it resizes the column, a double click restores its own width. Keys do the same. */
 export function ResizeHandle({ width, edge = 'right', onActive, onWidth }: HandleProps) {
   const [start, setStart] = useState<{ x: number; width: number }>();
   const end = () => {

@@ -18,7 +18,7 @@ type HeadingProps<Row> = {
   onMenu: () => void;
 };
 
-/** The type of what is dragged when a heading is. */
+/** The drag type of a dragged heading. */
 const dragType = 'application/x-table-column';
 
 /** The heading of a column. It is a button where the column can be sorted. */

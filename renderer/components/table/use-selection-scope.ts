@@ -25,8 +25,8 @@ type Selected<Row extends object> = {
 const none: ReadonlySet<string> = new Set();
 
 /**
- * The one rule for selected rows that a filter hides, for every table with a selection: no action takes them unless the
- * operator includes them. Rows that become hidden after that are not included.
+ * The one rule for selected rows that a filter hides, for every table with a selection: no action affects them unless
+ * the operator includes them. Rows that become hidden after that are not included.
  */
 export function useSelectionScope<Row extends object>({
   props: { idOf },

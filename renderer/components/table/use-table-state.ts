@@ -43,7 +43,7 @@ type TableState<Row> = {
     active: string | null;
     onActive: (id: string) => void;
   };
-  /** The further props of a DataTable whose rows can be selected. */
+  /** The additional props of a DataTable whose rows can be selected. */
   selectProps: { selection: RowSelection; onSelect: (selection: RowSelection) => void };
   /** The rows that the filters leave, in the order of `rows`. */
   shown: readonly Row[];

@@ -74,7 +74,7 @@ export function nextRuns(timing: Timing, after: number, count: number): number[]
   return runs;
 }
 
-/** The first instant from a given one on that is in no blackout, in epoch milliseconds. */
+/** The first instant at or after a given one that is in no blackout, in epoch milliseconds. */
 export function outsideBlackouts(timing: Timing, instant: number): number {
   let at = instant;
   for (let tries = 0; tries < maxPassedOver; tries += 1) {

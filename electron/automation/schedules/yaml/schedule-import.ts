@@ -66,7 +66,7 @@ function importName(schedules: readonly Schedule[], { hosts, clouds }: ScheduleI
   return names.find((name) => name !== null) ?? null;
 }
 
-/** Finds what a file names among what the console knows. */
+/** Finds the objects of the console that a file names. */
 class Resolver {
   readonly #known: ScheduleInventory;
   readonly #problems: FileProblem[];
