@@ -5,26 +5,18 @@ import { isDestructive, type Schedule, type ScheduleId, type ScheduleState } fro
 import { plural } from '../../lib/text.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
-import { nextRun, timingKey, timingProblem } from './timing/next-runs.ts';
+import { timingKey } from './timing/next-runs.ts';
+import { firstMeeting, type UpcomingRuns, upcomingRuns } from './timing/run-meetings.ts';
 
 type Conflict = ScheduleState['conflicts'][number];
 type ConflictSources = Pick<
   ScheduleSources,
   'schedules' | 'hosts' | 'clouds' | 'hostJobs' | 'externalRemovals' | 'clock'
 >;
-/** The next runs within the horizon, in epoch milliseconds. `isCut`: there are more than these. */
-type Runs = { at: readonly number[]; isCut: boolean };
-type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: Runs };
+type Outlook = { schedule: Schedule; hostIds: ReadonlySet<HostId>; runs: UpcomingRuns };
 
-/** How far ahead runs are compared: milliseconds, and runs. */
-const horizon = 8 * 24 * 3_600_000;
-const maxRuns = 100;
-/** Runs of a schedule beyond those that are looked up for one conflict. */
-const maxLookUps = 50;
 /** The number of timings whose next runs are cached. */
 const maxKnown = 2_000;
-/** Milliseconds after a run in which another one meets it. */
-const meeting = 60_000;
 const maxConflicts = 20;
 const maxAge = 3_600_000;
 
@@ -33,7 +25,7 @@ export class ScheduleConflicts {
   readonly #sources: ConflictSources;
   #outlooks: { at: number; all: Outlook[] } | undefined;
   readonly #known = new Map<ScheduleId, Conflict[]>();
-  readonly #runs = new Map<string, { at: number; runs: Runs }>();
+  readonly #runs = new Map<string, { at: number; runs: UpcomingRuns }>();
 
   constructor(sources: ConflictSources) {
     this.#sources = sources;
@@ -117,20 +109,13 @@ export class ScheduleConflicts {
     return { schedule, hostIds, runs: this.#nextRuns(schedule, now) };
   }
 
-  /** The next runs within the horizon. Kept, since another schedule changes more often than this one. */
-  #nextRuns(schedule: Schedule, now: number): Runs {
-    const key = timingKey(schedule);
+  /** Kept, since another schedule changes more often than this one. */
+  #nextRuns(schedule: Schedule, now: number): UpcomingRuns {
+    const key = `${timingKey(schedule)} ${schedule.jitterSeconds}`;
     const known = this.#runs.get(key);
     if (known && now >= known.at && now - known.at <= maxAge) return known.runs;
-    const at: number[] = [];
-    if (schedule.trigger.kind !== 'threshold' && !timingProblem(schedule, now)) {
-      for (let last = nextRun(schedule, now); last !== null && last <= now + horizon; last = nextRun(schedule, last)) {
-        at.push(last);
-        if (at.length === maxRuns) break;
-      }
-    }
     if (this.#runs.size >= maxKnown) this.#runs.clear();
-    const runs = { at, isCut: at.length === maxRuns };
+    const runs = upcomingRuns(schedule, now);
     this.#runs.set(key, { at: now, runs });
     return runs;
   }
@@ -178,29 +163,8 @@ function conflictText(own: Outlook, other: Outlook): string | undefined {
       ? `“${name}” can run at the same time: a threshold is exceeded at any time. One waits for the other.`
       : undefined;
   }
-  const at = firstMeeting(own, other);
+  const at = firstMeeting(own.runs, other.runs);
   return at === undefined
     ? undefined
     : `“${name}” runs at the same time, next at ${timeOf(at)} UTC. One waits for the other.`;
-}
-
-/** The first time at which runs of both meet, within their jitter and a minute. */
-function firstMeeting(own: Outlook, other: Outlook): number | undefined {
-  const lastOf = ({ runs }: Outlook) => (runs.isCut ? (runs.at.at(-1) ?? 0) : Number.POSITIVE_INFINITY);
-  const [seldom, often] = lastOf(own) >= lastOf(other) ? [own, other] : [other, own];
-  const reach = ({ schedule }: Outlook) => schedule.jitterSeconds * 1_000 + meeting;
-  let index = 0;
-  let lookUps = 0;
-  for (const at of seldom.runs.at) {
-    const earliest = at - reach(often);
-    while (index < often.runs.at.length && (often.runs.at[index] ?? 0) <= earliest) index += 1;
-    let candidate = often.runs.at[index];
-    if (candidate === undefined) {
-      if (!often.runs.isCut || lookUps === maxLookUps) return undefined;
-      lookUps += 1;
-      candidate = nextRun(often.schedule, earliest) ?? Number.POSITIVE_INFINITY;
-    }
-    if (candidate < at + reach(seldom)) return Math.max(at, candidate);
-  }
-  return undefined;
 }

@@ -255,6 +255,7 @@ async function reconcileOverSsh(context: OperationContext, run: OperationRun, ta
     const [first] = (await findProgram(remote.ssh, access, { program, configFiles: files }, stopping)) ?? [];
     if (first === undefined) sendAgain(context, run, target);
     else {
+      context.access(target.hostId).state.ownRemovals.begin()(context.limits().programDeadline);
       const text = `${name} is still running on the host (process ${first}). Wait until it ends or stop it there, then continue.`;
       run.setTarget(target, 'unknown', { text });
     }

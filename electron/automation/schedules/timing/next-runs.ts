@@ -120,11 +120,23 @@ function nextDue({ trigger, timeZone }: Timing, after: number): number | null {
  * less than an interval before the next day begins.
  */
 function nextInterval(interval: number, timeZone: string, after: number): number {
-  const start = startOfDay(after, timeZone);
+  const { start, end } = localDay(after, timeZone);
   const elapsed = (Math.floor((after - start) / interval) + 1) * interval;
-  const length = startOfNextDay(start, timeZone) - start;
+  const length = end - start;
   const isRest = elapsed >= dayMinutes * minute && length - elapsed < interval;
   return start + (isRest ? length : Math.min(elapsed, length));
+}
+
+/** The last local day that was asked for in each time zone: intervals are computed one after the other. */
+const days = new Map<string, { start: number; end: number }>();
+
+function localDay(instant: number, timeZone: string): { start: number; end: number } {
+  const known = days.get(timeZone);
+  if (known && instant >= known.start && instant < known.end) return known;
+  const start = startOfDay(instant, timeZone);
+  const found = { start, end: startOfNextDay(start, timeZone) };
+  days.set(timeZone, found);
+  return found;
 }
 
 function expressionOf(trigger: Exclude<Schedule['trigger'], { kind: 'threshold' | 'every' }>): string {
