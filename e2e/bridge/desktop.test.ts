@@ -43,7 +43,7 @@ describe('the desktop console with a fake Electron', () => {
   beforeAll(async () => {
     process.argv = ['electron', '.', '--data', data];
     await import('../../electron/main.ts');
-    await vi.waitFor(() => expect(seen.windows).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(seen.windows).toHaveLength(1), { timeout: 30_000 });
     const [first] = seen.windows;
     if (!first) throw new Error('There is no window');
     window = first;
@@ -159,7 +159,7 @@ describe('the desktop console with a fake Electron', () => {
 
   test('a crashed page can be reloaded', async () => {
     window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
-    await vi.waitFor(() => expect(window.webContents.reloads).toBe(1));
+    await expect.poll(() => window.webContents.reloads).toBe(1);
   });
 
   test('secrets are kept in memory if Linux has no keychain', async () => {
@@ -176,6 +176,6 @@ describe('the desktop console with a fake Electron', () => {
     window.close();
     app.emit('window-all-closed');
     app.quit();
-    await vi.waitFor(() => expect(seen.exits).toEqual([0]));
+    await expect.poll(() => seen.exits).toEqual([0]);
   });
 });

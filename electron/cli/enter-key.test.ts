@@ -29,7 +29,7 @@ test('a console that was started in the background reads the key once it is in t
   vi.advanceTimersByTime(1_000);
   vi.useRealTimers();
   stdin.write('\n');
-  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(1));
+  await expect.poll(() => press.mock.calls.length).toBe(1);
 });
 
 test('each Enter counts once; after it continues in the background, nothing is read until it is in the foreground again', async () => {
@@ -38,14 +38,14 @@ test('each Enter counts once; after it continues in the background, nothing is r
   let isForeground = true;
   expect(onEnter(press, host, () => isForeground)).toBe(true);
   stdin.write('\n\n');
-  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(2));
+  await expect.poll(() => press.mock.calls.length).toBe(2);
   isForeground = false;
   host.emit('SIGCONT');
   expect(stdin.isPaused()).toBe(true);
   stdin.write('typed into the shell\n');
   isForeground = true;
   host.emit('SIGCONT');
-  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(3));
+  await expect.poll(() => press.mock.calls.length).toBe(3);
 });
 
 test.each([

@@ -110,7 +110,7 @@ describe('a failure', () => {
       response.writeHead(200);
       response.write('{"cached_images": [');
     });
-    const failure = await failureOf(client().send(get(url, { deadlineMs: 80 })));
+    const failure = await failureOf(client().send(get(url, { deadlineMs: 1_000 })));
     expect(failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('no complete response') });
   });
 

@@ -128,8 +128,8 @@ describe('a download', () => {
 
   it('may take as long as its reader needs: a slow reader does not count as a stalled host', async () => {
     const { url } = await server(() => sends(1_000, 1_000));
-    const taken = () => new Promise<void>((resolve) => setTimeout(resolve, 150));
-    expect((await client().download(from(url, { idleMs: 60, taken }))).bytes).toBe(1_000);
+    const taken = () => new Promise<void>((resolve) => setTimeout(resolve, 1_500));
+    expect((await client().download(from(url, { idleMs: 1_000, taken }))).bytes).toBe(1_000);
   });
 
   it('applies back-pressure while its bytes are not read', async () => {

@@ -67,10 +67,10 @@ it('a deletion of 2,000 images on 20 hosts (one down, one slow, one failing) is 
   const bytesOf = (keys: Iterable<string>) => [...keys].reduce((sum, key) => sum + (before.get(key) ?? 0), 0);
   const onDown = [...before.keys()].filter((key) => key.startsWith(`${down} `)).length;
   expect(before.size).toBeGreaterThan(hostCount * perHost * 0.9);
-  control.host(slow).fault({ kind: 'slow', ms: 40 }, { method: 'DELETE' });
+  control.host(slow).fault({ kind: 'slow', ms: 80 }, { method: 'DELETE' });
   control.host(unwilling).fault({ kind: 'status', status: 503 }, { method: 'DELETE', every: 15 });
-  // Slow enough to be interrupted: at most 1,600 requests a second, over 16 hosts with two requests each.
-  for (const host of control.hosts) host.fault({ kind: 'slow', ms: 20 }, { method: 'DELETE' });
+  // Slow enough to be interrupted: at most 800 requests a second, over 16 hosts with two requests each.
+  for (const host of control.hosts) host.fault({ kind: 'slow', ms: 40 }, { method: 'DELETE' });
 
   // Planned: nothing was sent.
   const first = cloud.console();

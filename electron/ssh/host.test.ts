@@ -109,7 +109,7 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
 
   it('ends a pruner that hangs, and names the known cause', async () => {
     await sshd.program('glance-cache-pruner', 'exec sleep 600');
-    const failure = await failureOf(runProgram(ssh, sshd.access(), { program: 'pruner', deadlineMs: 300 }));
+    const failure = await failureOf(runProgram(ssh, sshd.access(), { program: 'pruner', deadlineMs: 1_500 }));
     expect(failure).toMatchObject({ problem: 'timeout', message: expect.stringContaining('was stopped on the host') });
     expect(failure.remedy).toContain('centralized_db');
   });

@@ -154,7 +154,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     });
 
     it('a program past its deadline does not run either', async () => {
-      const { pid, running } = await started(sshd.access(), { deadlineMs: 300 });
+      const { pid, running } = await started(sshd.access(), { deadlineMs: 1_500 });
       expect(await failureOf(running)).toMatchObject({ code: 'timeout', problem: 'timeout' });
       expect(runs(pid)).toBe(false);
     });

@@ -106,7 +106,7 @@ test('a deletion during a fetch is followed, and reported as undone', async () =
   host.queued.set('image-0', queuedImage('image-0'));
   host.queued.set('image-1', queuedImage('image-1'));
   host.poll();
-  const { operations, carryOut } = operationsOver([host], { timings: { fetchTimeout: 60 } });
+  const { operations, carryOut } = operationsOver([host], { timings: { fetchTimeout: 400 } });
   host.faultFor = ({ what, imageId }) => {
     if (what === 'delete' && imageId === 'image-0') {
       setTimeout(() => host.cached.set('image-0', { ...host.images().cached[0], ...cachedAgain }), 20);

@@ -40,13 +40,15 @@ export class KillableServices {
     this.schedules = this.#procedures('schedules') as Client['schedules'];
   }
 
-  /** Resolves with the operation once an event reports it in this state. */
+  /** Resolves with the operation once an event reports it in this state. Rejects if the operation ends before; an interrupted one may go on. */
   until(id: string, is: (operation: Operation) => boolean): Promise<Operation> {
     return new Promise((resolve, reject) => {
       const watch = (operation: Operation) => {
-        if (operation.id !== id || !is(operation)) return;
+        const isOver = operation.state === 'finished' || operation.state === 'cancelled';
+        if (operation.id !== id || (!is(operation) && !isOver)) return;
         this.#watchers.delete(watch);
-        resolve(operation);
+        if (is(operation)) resolve(operation);
+        else reject(new Error(`The operation ended too early: ${JSON.stringify(operation)}`));
       };
       this.#watchers.add(watch);
       this.operations.list({}).then(({ operations }) => operations.forEach(watch), reject);

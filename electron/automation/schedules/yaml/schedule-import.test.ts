@@ -157,7 +157,7 @@ describe('a file of schedules', () => {
           { name: one.name, change: 'same', differences: [] },
         ]);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
