@@ -17,15 +17,19 @@ const preview: GoldenPreview = {
   failure: null,
 };
 
-function renderEditor(answer?: GoldenPreview, hosts = [sampleHost('glance-01')]) {
+type Answer = GoldenPreview | ((draft: GoldenDraft) => GoldenPreview | Promise<GoldenPreview>);
+
+function renderEditor(answer?: Answer, hosts = [sampleHost('glance-01')]) {
   const onSaved = vi.fn();
   const page = renderPage(<GoldenEditor onSaved={onSaved} onClose={() => undefined} />, {
     state: { clouds: [sampleCloud], hosts },
     procedures: {
       'clouds.catalogue': () => ({ images: [], readAt: 1_000, failure: null }),
       'clouds.rereadCatalogue': () => ({}),
-      'golden.preview': ({ images }: GoldenDraft) =>
-        answer ?? (images.length > 0 ? preview : { ...preview, images: [], problems: [] }),
+      'golden.preview': (draft: GoldenDraft) =>
+        typeof answer === 'function'
+          ? answer(draft)
+          : (answer ?? (draft.images.length > 0 ? preview : { ...preview, images: [], problems: [] })),
       'golden.save': (draft: GoldenDraft) => ({ ...draft, id: 'g' }),
     },
   });
@@ -95,4 +99,53 @@ it('focuses an added rule, and reports its problems only after something was typ
   expect(screen.getByText('Fill in rule 1, or remove it.').className).not.toContain('bad');
   await user.click(rule.getByRole('button', { name: 'Add a property' }));
   await rule.findByText('It has no condition.');
+});
+
+it('shows what the preview says of an image only beside that image, while others change and the next preview is computed', async () => {
+  const answers: (() => void)[] = [];
+  let held = false;
+  const { user } = renderEditor((draft) => {
+    const answer = {
+      ...preview,
+      images: draft.images.map((_, index) => ({ images: 1, bytes: index + 5, families: null, older: 0 })),
+      problems: draft.images.flatMap((image, index) =>
+        image.by === 'name' && image.name === 'bad'
+          ? [{ part: { of: 'images', index }, text: 'No image is named “bad”.' }]
+          : [],
+      ),
+    } as GoldenPreview;
+    return held ? new Promise((resolve) => answers.push(() => resolve(answer))) : answer;
+  });
+  const field = await screen.findByRole('textbox', { name: 'Name or id of an image' });
+  await user.type(field, 'bad{Enter}good{Enter}');
+  const item = (name: string) =>
+    within(screen.getByRole('list', { name: 'Named images' }))
+      .getAllByRole('listitem')
+      .find((one) => one.textContent?.startsWith(name));
+  await waitFor(() => expect(item('bad')?.textContent).toContain('No image is named “bad”.'));
+  await waitFor(() => expect(item('good')?.textContent).toContain('6 B'));
+  held = true;
+  await user.click(screen.getByRole('button', { name: 'Remove bad' }));
+  expect(item('good')?.textContent).not.toContain('No image is named');
+  expect(item('good')?.textContent).toContain('6 B');
+  await waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.();
+  await waitFor(() => expect(item('good')?.textContent).toContain('5 B'));
+});
+
+it('says nothing of what a rule was before it was changed', async () => {
+  const { user } = renderEditor((draft) => ({
+    ...preview,
+    images: [],
+    problems: draft.rules.flatMap(({ name }, index) =>
+      name === 'u*' ? [] : [{ part: { of: 'rules' as const, index }, text: `Nothing matches “${name}”.` }],
+    ),
+  }));
+  await user.click(await screen.findByRole('button', { name: 'Add a rule' }));
+  const rule = within(screen.getByRole('group', { name: 'Rule 1' }));
+  const name = rule.getByRole('textbox', { name: 'Name' });
+  await user.type(name, 'u');
+  await rule.findByText('Nothing matches “u”.');
+  await user.type(name, '*');
+  expect(rule.queryByText('Nothing matches “u”.')).toBeNull();
 });

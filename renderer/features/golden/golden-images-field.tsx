@@ -2,7 +2,7 @@ import type { UseFormReturnType } from '@mantine/form';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { CloudId } from '../../../electron/contract/clouds.ts';
-import type { GoldenImage, GoldenPreview } from '../../../electron/contract/golden.ts';
+import type { GoldenImage } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
 import { useImageServices } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
@@ -27,13 +27,14 @@ import type { Sort } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
+import type { CurrentPreview } from './current-preview.ts';
 import { addImages, countNames, type GoldenSetForm, imageKey, referenceTo } from './golden-draft.ts';
 import classes from './golden-editor.module.css';
 
 type Props = {
   form: UseFormReturnType<GoldenSetForm>;
   catalogue: readonly CatalogueImage[];
-  preview: GoldenPreview | undefined;
+  preview: CurrentPreview | undefined;
   onChoose: () => void;
 };
 

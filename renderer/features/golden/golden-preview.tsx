@@ -1,12 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import {
-  type GoldenDraft,
-  type GoldenMember,
-  type GoldenPreview,
-  maxPreviewed,
-} from '../../../electron/contract/golden.ts';
+import { useMemo, useState } from 'react';
+import { type GoldenDraft, type GoldenMember, maxPreviewed } from '../../../electron/contract/golden.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { type ImagesByService, queries } from '../../bridge/queries.ts';
@@ -22,6 +17,7 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { useStable } from '../../lib/deep-equal.ts';
 import { formatCount, plural } from '../../lib/format.ts';
+import { type CurrentPreview, currentPreview } from './current-preview.ts';
 import classes from './golden-editor.module.css';
 import tabClasses from './golden-tab.module.css';
 
@@ -29,7 +25,7 @@ type Props = {
   draft: GoldenDraft;
   /** The image services that have each image; empty if the cloud has only one. */
   servicesOf: ImagesByService;
-  preview: GoldenPreview | undefined;
+  preview: CurrentPreview | undefined;
   waiting: boolean;
   error: Error | null;
 };
@@ -154,18 +150,18 @@ function sourceLabel({ byImages, byRules }: GoldenMember): string {
 const debounce = 200;
 
 /**
- * The images of a draft of a set. The earlier answer stays until the next one arrives; answers that are no longer
- * needed are cancelled.
+ * The images of a draft of a set. What the earlier answer says of its unchanged parts stays until the next one arrives;
+ * answers that are no longer needed are cancelled.
  */
 export function usePreview(draft: GoldenDraft): {
-  preview: GoldenPreview | undefined;
+  preview: CurrentPreview | undefined;
   waiting: boolean;
   error: Error | null;
 } {
   // The name and the note do not change the meaning.
   const meaning = useStable({ ...draft, name: '', note: '' });
   const [input] = useDebouncedValue(meaning, debounce);
-  const { data, isFetching, error } = useQuery(
+  const { data, isFetching, isPlaceholderData, error } = useQuery(
     queries.golden.preview.queryOptions({
       input,
       enabled: input.cloudId !== '',
@@ -175,5 +171,9 @@ export function usePreview(draft: GoldenDraft): {
       gcTime: 0,
     }),
   );
-  return { preview: data, waiting: isFetching || meaning !== input, error };
+  // The draft that the preview is of.
+  const [previewed, setPreviewed] = useState(input);
+  if (data && !isPlaceholderData && previewed !== input) setPreviewed(input);
+  const preview = useMemo(() => data && currentPreview(data, previewed, meaning), [data, previewed, meaning]);
+  return { preview, waiting: isFetching || meaning !== input, error };
 }
