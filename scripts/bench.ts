@@ -6,15 +6,31 @@ import { startBenchCloud } from './bench/bench-cloud.ts';
 import { BenchConsole, writeSettings } from './bench/console.ts';
 import { benchHugeHost } from './bench/huge-host.ts';
 import { benchMetrics } from './bench/metrics.ts';
+import { benchPageDuringScrapes } from './bench/page-during-scrapes.ts';
 import { benchSchedulesAtRest } from './bench/schedules-at-rest.ts';
 import { Shell } from './bench/shell.ts';
 import { assertNode24 } from './node-version.ts';
 
-// npm run bench [-- HOSTS IMAGES]: times the console and Glance's own client in a shell loop against the same simulated
-// hosts. Prints both times and does not judge them.
+// npm run bench [-- HOSTS IMAGES | -- PART]: times the console and Glance's own client in a shell loop against the same
+// simulated hosts, then other parts; with the name of a part only that one. Prints times and does not judge them.
 
 assertNode24();
-const [hostCount = 64, imageCount = 2_000] = process.argv.slice(2).map(Number);
+const parts: Record<string, () => Promise<void>> = {
+  'huge-host': benchHugeHost,
+  metrics: benchMetrics,
+  'page-during-scrapes': benchPageDuringScrapes,
+  'schedules-at-rest': benchSchedulesAtRest,
+};
+const words = process.argv.slice(2);
+const only = parts[words[0] ?? ''];
+if (only) {
+  await only();
+  process.exit();
+}
+const [hostCount = 64, imageCount = 2_000] = words.map(Number);
+if (Number.isNaN(hostCount + imageCount)) {
+  throw new Error(`Unknown part: ${words.join(' ')}. The parts are ${Object.keys(parts).join(', ')}.`);
+}
 const hostsDeletedFrom = Math.min(20, hostCount);
 const deletedPerHost = 2;
 
@@ -60,9 +76,7 @@ try {
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
-await benchHugeHost();
-await benchMetrics();
-await benchSchedulesAtRest();
+for (const part of Object.values(parts)) await part();
 
 /** Milliseconds. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
