@@ -7,7 +7,7 @@ import type { Schedule, ScheduleId } from '../../contract/schedules.ts';
 import { checkTypedName } from '../../operations/plan/plan-confirmation.ts';
 import type { Logger } from '../../store/log.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
-import { beyondApproved, changedSinceApproval, hostsInUse } from './approval.ts';
+import { beyondApproved, changedSinceApproval, hostsInUse, noHostToWorkOn } from './approval.ts';
 import type { HostFailures } from './host-failures.ts';
 import { HostTurns } from './host-turns.ts';
 import { limitedHost, type PlannedRun, planRun } from './plan-run.ts';
@@ -107,7 +107,7 @@ export class ActiveRuns {
 
   /**
    * Plans a waiting run again and starts it. Returns when its operation is started. Throws `invalidInput` if the new
-   * plan is not within the approved extent, which is then set to the new plan's.
+   * plan is not within the approved extent, which is then set to the new plan's, or if no host can be worked on.
    */
   async approve(schedule: Schedule, runId: string, typedName: string | undefined): Promise<RecordedRun> {
     const run = this.#waitingRun(runId);
@@ -135,12 +135,13 @@ export class ActiveRuns {
     }
   }
 
-  /** Throws `invalidInput` if a new plan of a run that waits is not within what was approved, or needs another typed name. */
+  /** Throws `invalidInput` if a new plan of a run that waits is not within what was approved, has no host, or needs a typed name. */
   #checkApproved(
     run: RecordedRun,
-    { plan, extent, deletes, approval }: PlannedRun,
+    { plan, outcome, skippedHosts, extent, deletes, approval }: PlannedRun,
     typedName: string | undefined,
   ): void {
+    if (outcome === 'skipped') throw noHostToWorkOn(skippedHosts);
     const name = (id: HostId) => limitedHost(id, this.#options.sources);
     const beyond = beyondApproved(extent, run.approval ?? {}, name);
     if (beyond !== null) {

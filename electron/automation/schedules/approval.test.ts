@@ -94,6 +94,19 @@ describe('safety limits', () => {
     expect(world.runs()[0]).toMatchObject({ outcome: 'done', deleted: { images: 12 } });
   });
 
+  it('an approval while no host can be worked on starts nothing, and the run still waits', async () => {
+    await started(daily({ limits: { images: 1, percent: null } }));
+    await world.clock.forward(3 * hour);
+    const id = world.runs()[0]?.id ?? '';
+    for (const host of ['a', 'b']) world.setDown(host, true);
+    await expect(world.engine?.approve(id, undefined)).rejects.toThrow('No host of this run can be worked on now.');
+    expect(world.runs()).toMatchObject([{ outcome: 'waiting' }]);
+    for (const host of ['a', 'b']) world.setDown(host, false);
+    await world.engine?.approve(id, undefined);
+    await world.clock.forward(minute);
+    expect(world.runs()).toMatchObject([{ id, outcome: 'done' }]);
+  });
+
   it('a rejected run ends, and the next run may start', async () => {
     await started(daily({ limits: { images: 1, percent: null } }));
     await world.clock.forward(3 * hour);

@@ -3,7 +3,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import { type Amount, addAmount, type Plan } from '../../contract/operations.ts';
-import type { Schedule } from '../../contract/schedules.ts';
+import type { Schedule, ScheduleRun } from '../../contract/schedules.ts';
 import { plural } from '../../lib/text.ts';
 import type { DeletionExtent } from './schedule-tables.ts';
 
@@ -117,6 +117,16 @@ export function changedSinceApproval(beyond: string): ExpectedFailure {
     code: 'invalidInput',
     message: `The hosts have changed. ${beyond}`,
     remedy: 'Check the new plan, then approve the run again. Nothing was sent.',
+    notSent: true,
+  });
+}
+
+/** The failure of an approval while nothing can be done on any host of the run. */
+export function noHostToWorkOn([first]: ScheduleRun['skippedHosts']): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `No host of this run can be worked on now. ${first?.reason ?? ''}`.trim(),
+    remedy: 'Approve the run when its hosts answer. Nothing was sent.',
     notSent: true,
   });
 }
