@@ -121,7 +121,10 @@ export class WatchedHost implements HostAccess {
     this.#removals = new RemovalWatch({
       ...options,
       lookUp: (imageId) => this.#lookUp(imageId),
-      onRemoval: (removal) => options.externalRemovals.add({ hostId, ...removal }),
+      onRemoval: (removal) => {
+        options.log.info({ host: this.#settings.address, removal }, 'something else removed images');
+        options.externalRemovals.add({ hostId, ...removal });
+      },
       onReturn: (removal) => options.externalRemovals.retract({ hostId, ...removal }),
     });
     this.#poller = new Poller({

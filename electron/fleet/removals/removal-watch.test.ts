@@ -353,4 +353,18 @@ describe('the stored removals', () => {
     expect(again.list()[0]).toEqual(removal(50));
     expect(new ExternalRemovals(database, health, () => day * 40).list()).toEqual([removal(day * 20, 'other')]);
   });
+
+  it('are written when there is space again', () => {
+    const database = new DatabaseSync(':memory:');
+    const storage = new StorageHealth(null);
+    const kept = new ExternalRemovals(database, storage, () => 0);
+    database.exec('PRAGMA query_only = ON');
+    kept.add(removal(10));
+    expect(kept.list()).toEqual([removal(10)]);
+    expect(storage.problem).toMatchObject({ code: 'storage' });
+    database.exec('PRAGMA query_only = OFF');
+    expect(storage.check()).toBeUndefined();
+    expect(new ExternalRemovals(database, storage, () => 0).list()).toEqual([removal(10)]);
+    storage.stop();
+  });
 });
