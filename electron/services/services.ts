@@ -177,6 +177,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
       goldenSets: () => settings.goldenSets,
       operations,
       clouds: () => clouds.list(),
+      expiries: () => sessions.expiries(),
       isWritable: () => storage.problem === null,
       schedules,
       allSchedules: () => settings.schedules,

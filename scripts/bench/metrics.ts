@@ -53,6 +53,7 @@ export async function benchMetrics(): Promise<void> {
     schedules: { onRunEnd: () => () => undefined, isWaiting: () => false, pausedHosts: () => [] },
     allSchedules: () => [],
     clouds: () => [{ id: 'c', name: 'Bench', identity: null, failure: null }],
+    expiries: () => [],
     isWritable: () => true,
     mostRequested: 20,
     version: '0.0.0',

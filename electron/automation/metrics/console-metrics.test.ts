@@ -43,6 +43,10 @@ function metricsOver(count: number, { sets = [] as GoldenSet[], mostRequested = 
     goldenSets: () => sets,
     operations: { onChange: (listener) => operations.on(listener), onRemove: (listener) => removed.on(listener) },
     clouds: () => clouds,
+    expiries: () => [
+      { what: 'certificate', cloudId: 'c', name: 'https://a:9292', expiresAt: 5_000 },
+      { what: 'applicationCredential', cloudId: 'c', name: 'Lab', expiresAt: 6_500 },
+    ],
     isWritable: () => true,
     schedules: {
       onRunEnd: (listener) => runs.on(listener),
@@ -251,6 +255,10 @@ describe('a scrape', () => {
     expect((await scrape()).filter((line) => line.includes('schedule_waiting'))).toEqual([
       'glance_console_schedule_waiting{schedule="nightly"} 0',
       'glance_console_schedule_waiting{schedule="weekly"} 1',
+    ]);
+    expect((await scrape()).filter((line) => line.includes('_expiry_'))).toEqual([
+      'glance_console_certificate_expiry_timestamp_seconds{cloud="Lab",server="https://a:9292"} 5',
+      'glance_console_application_credential_expiry_timestamp_seconds{cloud="Lab"} 6.5',
     ]);
     expect((await scrape()).filter((line) => line.includes('schedule_paused_hosts'))).toEqual([
       'glance_console_schedule_paused_hosts{schedule="nightly"} 1',

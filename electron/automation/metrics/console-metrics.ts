@@ -4,6 +4,7 @@ import type { HostSummary } from '../../contract/fleet.ts';
 import type { Schedule } from '../../contract/schedules.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Operations } from '../../operations/operations.ts';
+import type { Expiry } from '../alerts/alert-conditions.ts';
 import type { Schedules } from '../schedules/schedules.ts';
 import { MetricValues } from './metric-definitions.ts';
 import { MetricIndex, type MetricIndexOptions } from './metric-index.ts';
@@ -19,6 +20,8 @@ export type ConsoleMetricsOptions = MetricIndexOptions & {
   operations: Pick<Operations, 'onChange' | 'onRemove'>;
   clouds: () => Pick<Cloud, 'id' | 'name' | 'identity' | 'failure'>[];
   /** Whether the data directory can be written. */
+  /** Certificates and application credentials that expire. */
+  expiries: () => readonly Expiry[];
   isWritable: () => boolean;
   schedules: Pick<Schedules, 'onRunEnd' | 'isWaiting' | 'pausedHosts'>;
   allSchedules: () => readonly Pick<Schedule, 'id' | 'name'>[];
@@ -132,6 +135,13 @@ export class ConsoleMetrics {
     for (const { id, identity, failure } of clouds()) {
       if (!identity && !failure) continue;
       values.add('glance_console_cloud_login_ok', { cloud: names.cloud(id) }, failure ? 0 : 1);
+    }
+    for (const { what, cloudId, name, expiresAt } of this.#options.expiries()) {
+      const cloud = names.cloud(cloudId);
+      const seconds = expiresAt / 1_000;
+      if (what === 'certificate') {
+        values.add('glance_console_certificate_expiry_timestamp_seconds', { cloud, server: name }, seconds);
+      } else values.add('glance_console_application_credential_expiry_timestamp_seconds', { cloud }, seconds);
     }
     values.add('glance_console_storage_writable', {}, isWritable() ? 1 : 0);
     values.add('glance_console_build_info', { version, name: consoleName }, 1);

@@ -123,6 +123,16 @@ const definitions = {
     labels: ['cloud'],
     help: 'Whether the last login to a cloud worked: 1 or 0. Absent before the first one.',
   },
+  glance_console_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['cloud', 'server'],
+    help: 'When the certificate of a server expires that the console has connected to, in seconds since the epoch.',
+  },
+  glance_console_application_credential_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['cloud'],
+    help: 'When the application credential of a cloud expires, in seconds since the epoch. Absent if it does not.',
+  },
   glance_console_storage_writable: {
     type: 'gauge',
     labels: [],
