@@ -47,6 +47,8 @@ export class CloudSessions {
    * for it.
    */
   readonly #asked = new Map<CloudId, { origin: string; kept: boolean }>();
+  /** The origins of hosts that are or were in the settings. Keystone and the image services of catalogs have others. */
+  readonly #hostOrigins = new Set<string>();
   readonly #changes = new Emitter();
 
   constructor(options: CloudSessionsOptions) {
@@ -74,8 +76,15 @@ export class CloudSessions {
       const session = this.#entries.get(cloudId)?.session;
       if (!session) return [];
       const credential = session.credentialExpiresAt;
+      const hosts = this.#options.settings.hosts.filter((host) => host.cloudId === cloudId);
+      const origins = new Set(hosts.map(({ address }) => new URL(address).origin));
+      for (const origin of origins) this.#hostOrigins.add(origin);
+      // The certificate of a host that was removed concerns nobody.
+      const certificates = [...session.certificates()].filter(
+        ([origin]) => origins.has(origin) || !this.#hostOrigins.has(origin),
+      );
       return [
-        ...[...session.certificates()].map(
+        ...certificates.map(
           ([origin, expiresAt]): Expiry => ({ what: 'certificate', cloudId, name: origin, expiresAt }),
         ),
         ...(credential === null
