@@ -7,14 +7,14 @@ import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
 import { chooseInPalette, listButton } from './page-parts.ts';
 
-// Hosts are found, tested, chosen and added: from an inventory of 64, by their neighbours, in the catalogue, from a list;
+// Hosts are found, tested, chosen and added: from an inventory of 24, by their neighbours, in the catalogue, from a list;
 // and what looks like a load balancer is marked with what that means.
 
-const fleet: HostSpec[] = Array.from({ length: 64 }, (_, index) => ({
+const fleet: HostSpec[] = Array.from({ length: 24 }, (_, index) => ({
   name: `glance-${String(index + 1).padStart(2, '0')}`,
   release: '33',
   fill: 'ordinary',
-  ...(index === 62 ? { down: true } : {}),
+  ...(index === 22 ? { down: true } : {}),
 }));
 
 /** The hosts of a cloud, and the names of those that the console has. */
@@ -57,7 +57,7 @@ function multinode({ cloud }: OutsideCloud): string {
   return `[control]\n${hosts.join('\n')}\n\n[compute]\ncompute[001:200]\n\n[glance:children]\ncontrol\n\n[glance-api:children]\nglance\n`;
 }
 
-test.describe('an inventory of 64 hosts', () => {
+test.describe('an inventory of 24 hosts', () => {
   test.use({ place: { hosts: fleet, known: ['glance-01'] } });
 
   test('is tested, selected from, and added with a limit', async ({ page, outside, place }) => {
@@ -72,27 +72,26 @@ test.describe('an inventory of 64 hosts', () => {
     await expect(dialog(page).getByRole('checkbox', { name: /^compute/ })).not.toBeChecked();
     await expectAccessible(page);
     await go.click();
-    await expect(dialog(page)).toContainText('64 addresses found in the inventory, 1 already added');
+    await expect(dialog(page)).toContainText('24 addresses found in the inventory, 1 already added');
     await expect(row(page, 'glance-01')).toContainText('added as glance-01');
-    // 63 addresses are tested, each by several requests.
-    await expect(dialog(page).getByRole('status')).toContainText('63 of 63 tested, 1 failed', { timeout: 90_000 });
+    await expect(dialog(page).getByRole('status')).toContainText('23 of 23 tested, 1 failed');
     // The inventory names 127.0.0.1, which is the console's own machine, so nothing is selected by default.
     await expect(row(page, 'glance-02')).toContainText('this machine');
     await expect(dialog(page).getByRole('button', { name: 'Add hosts' })).toBeVisible();
     await table(page)
       .getByRole('checkbox', { name: /^Select all/ })
       .check();
-    await dialog(page).getByRole('searchbox', { name: 'Filter addresses' }).fill('glance-63');
-    await row(page, 'glance-63').getByRole('checkbox').uncheck();
-    await row(page, 'glance-63')
+    await dialog(page).getByRole('searchbox', { name: 'Filter addresses' }).fill('glance-23');
+    await row(page, 'glance-23').getByRole('checkbox').uncheck();
+    await row(page, 'glance-23')
       .getByText(/^http:[^ ]*$/)
       .click();
-    await expect(dialog(page).getByRole('region', { name: 'Details of glance-63' })).toContainText('Reachable');
+    await expect(dialog(page).getByRole('region', { name: 'Details of glance-23' })).toContainText('Reachable');
     await expectAccessible(page);
     await dialog(page).getByLabel('Limit for all').fill('20 GiB');
-    await dialog(page).getByRole('button', { name: 'Add 62 hosts' }).click();
+    await dialog(page).getByRole('button', { name: 'Add 22 hosts' }).click();
     await expect(dialog(page)).toBeHidden();
-    await expect(page.getByRole('tab', { name: 'Hosts 63' })).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'Hosts 23' })).toBeVisible();
     const added = page.getByRole('table', { name: 'Hosts' }).getByRole('row', { name: /glance-02/ });
     await expect(added).toContainText('20.0 GiB');
   });

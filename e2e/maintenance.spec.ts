@@ -38,81 +38,40 @@ async function stateLimit(page: Page, id: string, limitBytes: number | null) {
   await call(page, 'hosts/update', { id, limitBytes });
 }
 
-test('a host without a native prune is pruned by deleting exactly the previewed images', async ({
+test('hosts are pruned and cleaned by the methods that they support, with the same result as previewed', async ({
   page,
   ids,
   outside: { cloud },
 }) => {
-  const before = cachedOn(cloud, 'glance-03');
-  await stateLimit(page, ids['glance-03'] ?? '', Math.round(sum(before) / 2));
-  await openHost(page, 'glance-03');
-  await expect(page.getByText('prune by individual deletion · clean needs SSH')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Clean…' })).toHaveAccessibleDescription(/2\.18/);
-  await page.getByRole('button', { name: 'Prune…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Prune' });
-  await expect(dialog.getByRole('radio', { name: /^Delete individually/ })).toBeChecked();
-  await expect(dialog.getByRole('radio', { name: /^Cache API/ })).toHaveAttribute('aria-disabled', 'true');
-  const goes = dialog.getByRole('table', { name: 'Images to delete' }).locator('tbody').getByRole('row');
-  await expect(goes).not.toHaveCount(0);
-  const previewed: string[] = [];
-  for (const text of await goes.allInnerTexts())
-    previewed.push(/[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}/.exec(text)?.[0] ?? '');
-  expect(previewed.length).toBeGreaterThan(1);
-  expect(previewed).toEqual(idsOf(before.slice(0, previewed.length)));
-  await expectAccessible(page);
-  expect(cachedOn(cloud, 'glance-03')).toHaveLength(before.length);
+  await test.step('a host without a native prune is pruned by deleting exactly the previewed images', async () => {
+    const before = cachedOn(cloud, 'glance-03');
+    await stateLimit(page, ids['glance-03'] ?? '', Math.round(sum(before) / 2));
+    await openHost(page, 'glance-03');
+    await expect(page.getByText('prune by individual deletion · clean needs SSH')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Clean…' })).toHaveAccessibleDescription(/2\.18/);
+    await page.getByRole('button', { name: 'Prune…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Prune' });
+    await expect(dialog.getByRole('radio', { name: /^Delete individually/ })).toBeChecked();
+    await expect(dialog.getByRole('radio', { name: /^Cache API/ })).toHaveAttribute('aria-disabled', 'true');
+    const goes = dialog.getByRole('table', { name: 'Images to delete' }).locator('tbody').getByRole('row');
+    await expect(goes).not.toHaveCount(0);
+    const previewed: string[] = [];
+    for (const text of await goes.allInnerTexts())
+      previewed.push(/[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}/.exec(text)?.[0] ?? '');
+    expect(previewed.length).toBeGreaterThan(1);
+    expect(previewed).toEqual(idsOf(before.slice(0, previewed.length)));
+    await expectAccessible(page);
+    expect(cachedOn(cloud, 'glance-03')).toHaveLength(before.length);
 
-  await dialog.getByRole('button', { name: `Prune ${previewed.length} images from glance-03` }).click();
-  await expect(dialog.getByRole('status')).toContainText(`${previewed.length} of ${previewed.length} done`);
-  await expect(dialog).toContainText(`Result matches the preview: ${previewed.length} images deleted.`);
-  await expectAccessible(page);
-  expect(idsOf(cachedOn(cloud, 'glance-03'))).toEqual(idsOf(before.slice(previewed.length)));
-  await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByText('A prune would delete nothing.')).toBeVisible();
-});
+    await dialog.getByRole('button', { name: `Prune ${previewed.length} images from glance-03` }).click();
+    await expect(dialog.getByRole('status')).toContainText(`${previewed.length} of ${previewed.length} done`);
+    await expect(dialog).toContainText(`Result matches the preview: ${previewed.length} images deleted.`);
+    await expectAccessible(page);
+    expect(idsOf(cachedOn(cloud, 'glance-03'))).toEqual(idsOf(before.slice(previewed.length)));
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await expect(page.getByText('A prune would delete nothing.')).toBeVisible();
+  });
 
-test('one operation prunes hosts by different methods, and reports differences from the preview', async ({
-  page,
-  ids,
-  outside: { cloud },
-}) => {
-  const names = ['glance-01', 'glance-02', 'glance-03'];
-  const before = new Map(names.map((name) => [name, cachedOn(cloud, name)]));
-  for (const name of names) await stateLimit(page, ids[name] ?? '', Math.round(sum(before.get(name) ?? []) / 2));
-  await railLink(page, 'Fleet').click();
-  await expect(hostRow(page, 'glance-03')).toContainText('over its limit');
-  await page.getByRole('button', { name: 'Prune…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Prune' });
-  const row = (name: string) => dialog.getByRole('row').filter({ hasText: name });
-  await expect(row('glance-01')).toContainText('about');
-  await expect(row('glance-03')).toContainText('Delete individually');
-  await dialog.getByRole('combobox', { name: 'How glance-02 is pruned' }).selectOption('Delete individually');
-  await expect(row('glance-02')).not.toContainText('about');
-  await dialog.getByRole('button', { name: 'glance-02', expanded: false }).click();
-  await expect(dialog).toContainText(before.get('glance-02')?.[0]?.imageId ?? 'an image');
-  await expectAccessible(page);
-
-  await dialog.getByRole('button', { name: /^Prune about \d+ copies from 3 hosts$/ }).click();
-  await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 hosts done/);
-  // The limit of glance-01 itself is not the stated one, and its cache is within it.
-  await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 deleted\. Not deleted:/);
-  await expect(dialog).toContainText('As previewed on 2 hosts.');
-  await expectAccessible(page);
-  expect(idsOf(cachedOn(cloud, 'glance-01'))).toEqual(idsOf(before.get('glance-01') ?? []));
-  for (const name of ['glance-02', 'glance-03']) {
-    const [was = [], left] = [before.get(name), cachedOn(cloud, name)];
-    expect(left.length).toBeLessThan(was.length);
-    expect(idsOf(left)).toEqual(idsOf(was.slice(was.length - left.length)));
-    expect(sum(left)).toBeLessThanOrEqual(sum(was) / 2);
-  }
-  await dialog.getByRole('button', { name: 'Done' }).click();
-  await railLink(page, 'Operations').click();
-  await expect(page.getByRole('table', { name: 'Operations' }).getByRole('row', { name: /Prune 3 hosts/ })).toHaveCount(
-    1,
-  );
-});
-
-test('a host page names the method of a clean, and what a prune is missing, with the remedy', async ({ page, ids }) => {
   await test.step('a clean names its method, and says that the host does not list its invalid files', async () => {
     await openHost(page, 'glance-01');
     await page.getByRole('button', { name: 'Clean…' }).click();
@@ -145,5 +104,42 @@ test('a host page names the method of a clean, and what a prune is missing, with
     await edit.getByRole('button', { name: 'Save' }).click();
     await expect(edit).toBeHidden();
     await expect(hostRow(page, 'glance-01')).toContainText('1.00 GiB');
+  });
+
+  await test.step('one operation prunes hosts by different methods, and reports differences from the preview', async () => {
+    const names = ['glance-01', 'glance-02', 'glance-03'];
+    const before = new Map(names.map((name) => [name, cachedOn(cloud, name)]));
+    for (const name of names) await stateLimit(page, ids[name] ?? '', Math.round(sum(before.get(name) ?? []) / 2));
+    await railLink(page, 'Fleet').click();
+    await expect(hostRow(page, 'glance-03')).toContainText('over its limit');
+    await page.getByRole('button', { name: 'Prune…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Prune' });
+    const row = (name: string) => dialog.getByRole('row').filter({ hasText: name });
+    await expect(row('glance-01')).toContainText('about');
+    await expect(row('glance-03')).toContainText('Delete individually');
+    await dialog.getByRole('combobox', { name: 'How glance-02 is pruned' }).selectOption('Delete individually');
+    await expect(row('glance-02')).not.toContainText('about');
+    await dialog.getByRole('button', { name: 'glance-02', expanded: false }).click();
+    await expect(dialog).toContainText(before.get('glance-02')?.[0]?.imageId ?? 'an image');
+    await expectAccessible(page);
+
+    await dialog.getByRole('button', { name: /^Prune about \d+ copies from 3 hosts$/ }).click();
+    await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 hosts done/);
+    // The limit of glance-01 itself is not the stated one, and its cache is within it.
+    await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 deleted\. Not deleted:/);
+    await expect(dialog).toContainText('As previewed on 2 hosts.');
+    await expectAccessible(page);
+    expect(idsOf(cachedOn(cloud, 'glance-01'))).toEqual(idsOf(before.get('glance-01') ?? []));
+    for (const name of ['glance-02', 'glance-03']) {
+      const [was = [], left] = [before.get(name), cachedOn(cloud, name)];
+      expect(left.length).toBeLessThan(was.length);
+      expect(idsOf(left)).toEqual(idsOf(was.slice(was.length - left.length)));
+      expect(sum(left)).toBeLessThanOrEqual(sum(was) / 2);
+    }
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await railLink(page, 'Operations').click();
+    await expect(
+      page.getByRole('table', { name: 'Operations' }).getByRole('row', { name: /Prune 3 hosts/ }),
+    ).toHaveCount(1);
   });
 });

@@ -71,6 +71,10 @@ test('the page groups hosts by region, shows no false orphan, and finds each ima
   browser,
 }) => {
   await using outside = await outsideCloud({ hosts, images: 24 });
+  const { control } = outside.cloud;
+  const golden = new Map(
+    regions.map((region) => [region, control.addImage({ name: 'base-1.0', properties: { role: 'base' } }, region).id]),
+  );
   await using served = await serveConsole({ mode: 'serve', env: outside.env });
   const page = await (await browser.newContext()).newPage();
   await page.goto(served.url);
@@ -134,6 +138,57 @@ test('the page groups hosts by region, shows no false orphan, and finds each ima
     await page.getByRole('tab', { name: 'In Glance' }).click();
     await expect(page.getByRole('region', { name: `In production, ${name}`, exact: true })).toContainText(id ?? '');
   }
+
+  await test.step('a golden rule gives each host the image of its own region', async () => {
+    await railLink(page, 'Coverage').click();
+    await page.getByRole('tab', { name: 'Golden sets' }).click();
+    await page.getByRole('button', { name: 'New golden set' }).click();
+    const editor = page.getByRole('dialog', { name: 'New golden set' });
+    await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('base');
+
+    // A name that is in both regions is chosen once, by its name, and means the image of each.
+    await editor.getByRole('button', { name: 'Choose…' }).click();
+    const chooser = editor.getByRole('region', { name: 'Choose images' });
+    await chooser.getByRole('searchbox', { name: 'Search images' }).fill('ubuntu-24.04-server');
+    const row = chooser.getByRole('row', {
+      name: `ubuntu-24.04-server ${imageOf(outside, 'ubuntu-24.04-server', 'RegionTwo')}`,
+    });
+    await expect(row).toContainText('RegionTwo');
+    await expectAccessible(page);
+    await row.click();
+    await chooser.getByRole('button', { name: 'Add 1 image' }).click();
+    await expect(editor.getByRole('list', { name: 'Named images' })).toContainText(/ubuntu-24\.04-server\s*by name/);
+    await editor.getByRole('button', { name: 'Add a rule' }).click();
+    const rule = editor.getByRole('group', { name: 'Rule 1' });
+    await rule.getByRole('button', { name: 'Add a property' }).click();
+    await rule.getByRole('combobox', { name: 'Property 1', exact: true }).fill('role');
+    await rule.getByRole('combobox', { name: 'Value of property 1' }).fill('base');
+    await expect(rule.getByRole('status')).toContainText('Finds 2 images');
+    const members = editor.getByRole('table', { name: 'Images in the set' });
+    for (const [region, id] of golden) {
+      await expect(members.getByRole('row', { name: `base-1.0 ${id}` })).toContainText(
+        region === 'RegionOne' ? 'Login’s region' : region,
+      );
+    }
+    await editor.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: `Sync ${hosts.length} hosts…` }).click();
+    const dialog = page.getByRole('dialog', { name: /^Sync/ });
+    await dialog.getByRole('button', { name: new RegExp(`^Queue ${hosts.length} images`) }).click();
+    await expect(
+      dialog.getByRole('status').filter({ hasText: `${hosts.length} of ${hosts.length} done` }),
+    ).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    const sets = page.getByRole('table', { name: 'Golden sets' });
+    await expect(sets.getByRole('row', { name: /base/ })).toContainText('4 of 4 hosts complete');
+    for (const { name, region = 'RegionOne' } of hosts) {
+      const cached = control
+        .host(name)
+        .state()
+        .cached.map(({ imageId }) => imageId);
+      expect(cached.filter((id) => [...golden.values()].includes(id))).toEqual([golden.get(region as 'RegionOne')]);
+    }
+  });
 });
 
 test('a host of the second region is added with its region, can queue images of it, and cannot be made like a host of the first region', async ({
@@ -159,7 +214,7 @@ test('a host of the second region is added with its region, can queue images of 
     await choice.selectOption(region);
     await adding.getByRole('textbox', { name: 'Address' }).fill(address);
     await adding.getByRole('textbox', { name: 'Name' }).fill(name);
-    await expectAccessible(page);
+    if (name === 'two-a') await expectAccessible(page);
     await adding.getByRole('button', { name: 'Add host' }).click();
     await expect(adding).toBeHidden();
   }
@@ -233,62 +288,4 @@ test('a host of the second region is added with its region, can queue images of 
     `Skipped: ${number(left.length)} images not in the image catalog of two-b or not visible to this login.`,
   );
   await expectAccessible(page);
-});
-
-test('a golden rule gives each host the image of its own region', async ({ browser }) => {
-  await using outside = await outsideCloud({ hosts, images: 24 });
-  const { control } = outside.cloud;
-  const golden = new Map(
-    regions.map((region) => [region, control.addImage({ name: 'base-1.0', properties: { role: 'base' } }, region).id]),
-  );
-  await using served = await serveConsole({ mode: 'serve', env: outside.env });
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(served.url);
-  await addSecondRegion(page, outside, await addFirstRegion(page, outside));
-  await railLink(page, 'Coverage').click();
-  await page.getByRole('tab', { name: 'Golden sets' }).click();
-  await page.getByRole('button', { name: 'New golden set' }).click();
-  const editor = page.getByRole('dialog', { name: 'New golden set' });
-  await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('base');
-
-  // A name that is in both regions is chosen once, by its name, and means the image of each.
-  await editor.getByRole('button', { name: 'Choose…' }).click();
-  const chooser = editor.getByRole('region', { name: 'Choose images' });
-  await chooser.getByRole('searchbox', { name: 'Search images' }).fill('ubuntu-24.04-server');
-  const row = chooser.getByRole('row', {
-    name: `ubuntu-24.04-server ${imageOf(outside, 'ubuntu-24.04-server', 'RegionTwo')}`,
-  });
-  await expect(row).toContainText('RegionTwo');
-  await expectAccessible(page);
-  await row.click();
-  await chooser.getByRole('button', { name: 'Add 1 image' }).click();
-  await expect(editor.getByRole('list', { name: 'Named images' })).toContainText(/ubuntu-24\.04-server\s*by name/);
-  await editor.getByRole('button', { name: 'Add a rule' }).click();
-  const rule = editor.getByRole('group', { name: 'Rule 1' });
-  await rule.getByRole('button', { name: 'Add a property' }).click();
-  await rule.getByRole('combobox', { name: 'Property 1', exact: true }).fill('role');
-  await rule.getByRole('combobox', { name: 'Value of property 1' }).fill('base');
-  await expect(rule.getByRole('status')).toContainText('Finds 2 images');
-  const members = editor.getByRole('table', { name: 'Images in the set' });
-  for (const [region, id] of golden) {
-    await expect(members.getByRole('row', { name: `base-1.0 ${id}` })).toContainText(
-      region === 'RegionOne' ? 'Login’s region' : region,
-    );
-  }
-  await editor.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('button', { name: `Sync ${hosts.length} hosts…` }).click();
-  const dialog = page.getByRole('dialog', { name: /^Sync/ });
-  await dialog.getByRole('button', { name: new RegExp(`^Queue ${hosts.length} images`) }).click();
-  await expect(dialog.getByRole('status').filter({ hasText: `${hosts.length} of ${hosts.length} done` })).toBeVisible();
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-  const sets = page.getByRole('table', { name: 'Golden sets' });
-  await expect(sets.getByRole('row', { name: /base/ })).toContainText('4 of 4 hosts complete');
-  for (const { name, region = 'RegionOne' } of hosts) {
-    const cached = control
-      .host(name)
-      .state()
-      .cached.map(({ imageId }) => imageId);
-    expect(cached.filter((id) => [...golden.values()].includes(id))).toEqual([golden.get(region as 'RegionOne')]);
-  }
 });

@@ -43,6 +43,7 @@ async function typeCloud(page: Page, { cloud }: OutsideCloud, name: string): Pro
 test('a cloud of clouds.yaml and its hosts are added, tested and removed; every dialog is accessible', async ({
   page,
   outside,
+  console,
 }) => {
   await open(page, 'Clouds');
   const add = listButton(page, 'Add cloud…');
@@ -95,18 +96,44 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
   await expectAccessible(page);
   await remove.getByRole('button', { name: 'Remove cloud' }).click();
   await expect(page.getByRole('heading', { name: 'No clouds yet' })).toBeVisible();
+
+  await test.step('About shows where everything is stored; preferences survive a reload', async () => {
+    await open(page, 'About');
+    await expect(page.getByText(console.dataDirectory, { exact: true })).toBeVisible();
+    await expect(page.getByText('Kept in memory only')).toBeVisible();
+    await expect(page.getByText(/settings\.json$/)).toBeVisible();
+    await expectAccessible(page);
+    await open(page, 'Refresh');
+    await page.getByLabel('Seconds').fill('2 min');
+    await page.keyboard.press('Enter');
+    await expect(page.getByLabel('Seconds')).toHaveValue('120');
+    await page.getByRole('switch', { name: 'Pause polling' }).press('Space');
+    await expect(page.getByRole('button', { name: 'Polling paused' })).toBeVisible();
+    await expectAccessible(page);
+    await open(page, 'Appearance');
+    await expectAccessible(page);
+    await page.getByRole('radio', { name: 'Dark' }).press('Space');
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+    await page.getByRole('radio', { name: 'Comfortable' }).press('Space');
+    await expect(page.locator('html')).toHaveAttribute('data-density', 'comfortable');
+    await page.reload();
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+    await expect(page.getByRole('radio', { name: 'Comfortable' })).toBeChecked();
+    await open(page, 'Refresh');
+    await expect(page.getByLabel('Seconds')).toHaveValue('120');
+    await expect(page.getByRole('switch', { name: 'Pause polling' })).toBeChecked();
+  });
 });
 
 test('after a restart the console asks again for a secret that was kept in memory, and rejects a wrong one', async ({
   page,
   outside,
+  console,
   browser,
 }) => {
-  await using first = await serveConsole({ mode: 'serve', env: outside.env });
-  await page.goto(first.url);
   await typeCloud(page, outside, 'typed');
-  await first.end();
-  await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: first.dataDirectory });
+  await console.end();
+  await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: console.dataDirectory });
   const context = await browser.newContext();
   const again = await context.newPage();
   await again.goto(`${second.url}`);
@@ -124,31 +151,4 @@ test('after a restart the console asks again for a secret that was kept in memor
   await expect(unlock).toBeHidden();
   await expect(card(again, 'typed')).toContainText('In memory, until the console closes');
   await context.close();
-});
-
-test('About shows where everything is stored; preferences survive a reload', async ({ page, console }) => {
-  await open(page, 'About');
-  await expect(page.getByText(console.dataDirectory, { exact: true })).toBeVisible();
-  await expect(page.getByText('Kept in memory only')).toBeVisible();
-  await expect(page.getByText(/settings\.json$/)).toBeVisible();
-  await expectAccessible(page);
-  await open(page, 'Refresh');
-  await page.getByLabel('Seconds').fill('2 min');
-  await page.keyboard.press('Enter');
-  await expect(page.getByLabel('Seconds')).toHaveValue('120');
-  await page.getByRole('switch', { name: 'Pause polling' }).press('Space');
-  await expect(page.getByRole('button', { name: 'Polling paused' })).toBeVisible();
-  await expectAccessible(page);
-  await open(page, 'Appearance');
-  await expectAccessible(page);
-  await page.getByRole('radio', { name: 'Dark' }).press('Space');
-  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-  await page.getByRole('radio', { name: 'Comfortable' }).press('Space');
-  await expect(page.locator('html')).toHaveAttribute('data-density', 'comfortable');
-  await page.reload();
-  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-  await expect(page.getByRole('radio', { name: 'Comfortable' })).toBeChecked();
-  await open(page, 'Refresh');
-  await expect(page.getByLabel('Seconds')).toHaveValue('120');
-  await expect(page.getByRole('switch', { name: 'Pause polling' })).toBeChecked();
 });

@@ -92,7 +92,12 @@ test('a browser is let in once, and neither another page nor an injected script 
     expectEnd(console, 'SIGINT'));
 });
 
-test('another port of this host receives the cookie, and cannot use it', async ({ page, context, console }) => {
+test('another port of this host cannot use the cookie; a file and a page of another origin open the console; a second console reports what is in use', async ({
+  page,
+  context,
+  browser,
+  console,
+}) => {
   const fleet = page.getByRole('heading', { name: 'Fleet', level: 1 });
   await expect(fleet).toBeVisible();
   const learnt: string[] = [];
@@ -154,24 +159,25 @@ test('another port of this host receives the cookie, and cannot use it', async (
     await page.goto(newLoginUrl(console.dataDirectory));
     await expect(page.getByRole('navigation', { name: 'Console' })).toBeVisible();
   });
-});
 
-test('a file and a page of another origin open the console in the browser, and the address keeps no token', async ({
-  browser,
-}) => {
-  await using served = await serveConsole({ mode: 'demo' });
   await test.step('a file', async () => {
-    const file = writeSignInFile(served.dataDirectory, served.url);
+    const file = writeSignInFile(console.dataDirectory, newLoginUrl(console.dataDirectory));
     await using context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(file.url);
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-    expect(page.url().startsWith(served.origin)).toBe(true);
+    expect(page.url().startsWith(console.origin)).toBe(true);
     expect(page.url()).not.toContain('token');
     file.remove();
   });
+  await test.step('a second console reports who owns the data directory, and that its port is in use', async () => {
+    const { dataDirectory, origin } = console;
+    await expect(serveConsole({ mode: 'serve', dataDirectory })).rejects.toThrow(/in use by another console/);
+    const words = ['--port', new URL(origin).port];
+    await expect(serveConsole({ mode: 'serve', words })).rejects.toThrow(/ended with 1: The port is in use/);
+  });
   await test.step('a page of another origin; SIGTERM ends the console within a second while that page is open', async () => {
-    const address = newLoginUrl(served.dataDirectory);
+    const address = newLoginUrl(console.dataDirectory);
     await using context = await browser.newContext();
     const page = await context.newPage();
     await page.route('http://elsewhere.example/', (route) =>
@@ -180,7 +186,7 @@ test('a file and a page of another origin open the console in the browser, and t
     await page.goto('http://elsewhere.example/');
     await page.getByRole('link', { name: 'Open' }).click();
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-    await expectEnd(served, 'SIGTERM');
+    await expectEnd(console, 'SIGTERM');
   });
 });
 
@@ -191,10 +197,3 @@ async function expectEnd(console: ServedConsole, signal: 'SIGINT' | 'SIGTERM') {
   expect(await console.end(signal)).toBe(0);
   expect(console.lines.at(-1)).toMatch(/^Console stopped\. (No operations were running|Interrupted operations)/);
 }
-
-test('a second console reports who owns the data directory, and that its port is in use', async ({ console }) => {
-  const { dataDirectory, origin } = console;
-  await expect(serveConsole({ mode: 'serve', dataDirectory })).rejects.toThrow(/in use by another console/);
-  const words = ['--port', new URL(origin).port];
-  await expect(serveConsole({ mode: 'serve', words })).rejects.toThrow(/ended with 1: The port is in use/);
-});

@@ -124,11 +124,12 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
   await context.close();
 
   async function look(hosts: number) {
-    for (const { path, tables = [], many = false } of pages(ids)) {
-      if (hosts === 5 && !many) continue;
+    const measured = pages(ids).filter(({ many = false }) => hosts === 64 || many);
+    for (const [index, { path, tables = [] }] of measured.entries()) {
       await open(page, path);
       await expect(page.locator('main')).not.toHaveText('');
-      for (const size of sizes) {
+      // Every page begins with the size with which the one before it ended: each change of the size costs a layout.
+      for (const size of index % 2 === 0 ? sizes : sizes.toReversed()) {
         await page.setViewportSize(size);
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         const where = `${hosts} hosts, ${path.replace(/[0-9a-f-]{30,}/, 'ID')} at ${size.width}×${size.height}`;
@@ -168,7 +169,7 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
   async function lookAtDialogs() {
     const dialog = page.locator('[role="dialog"][aria-modal="true"]');
     for (const each of dialogs(ids)) {
-      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.setViewportSize({ width: 1024, height: 640 });
       await open(page, each.path);
       await each.open(page);
       await expect(dialog).toBeVisible();

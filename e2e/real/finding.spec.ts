@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { DemoBalancer } from '../../electron/demo/simulated-balancer.ts';
+import { listButton } from '../page-parts.ts';
 import { expect, expectRow, test } from './fixtures.ts';
 
 // Hosts found with real servers: the endpoint of the catalogue, the neighbours that a Glance 33 with the central driver
@@ -11,7 +12,7 @@ const row = (page: Page, text: string) => dialog(page).getByRole('table').getByR
 async function find(page: Page, place: string): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('tab', { name: 'Hosts' }).click();
-  await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+  await listButton(page, 'Find hosts…').click();
   await dialog(page).getByRole('radio', { name: place }).check();
   await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
 }
@@ -105,7 +106,7 @@ test.describe('hosts of Glance 25.1', () => {
     );
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('tab', { name: 'Hosts' }).click();
-    await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+    await listButton(page, 'Find hosts…').click();
     await dialog(page).getByRole('radio', { name: 'Ansible inventory' }).check();
     const buffer = Buffer.from(`glance-api:\n  hosts:\n${lines.join('\n')}\n`);
     await dialog(page)
@@ -134,7 +135,7 @@ test.describe('hosts of Glance 25.1', () => {
     await using balancer = await DemoBalancer.start([first, second], { per: 'connection' });
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('tab', { name: 'Hosts' }).click();
-    await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+    await listButton(page, 'Find hosts…').click();
     await dialog(page).getByRole('radio', { name: 'Pasted list' }).check();
     await dialog(page)
       .getByRole('textbox', { name: 'Hosts, one per line' })
