@@ -74,14 +74,17 @@ class FilledHost {
   }
 
   async #watch(): Promise<void> {
-    let before = new Set<string>();
+    let before = new Map<string, { hits: number; last_modified: number }>();
     while (!this.#stopping.signal.aborted) {
       const { cached_images: cached } = await servers.cacheList(this.host);
       const now = Date.now();
       const total = cached.reduce((sum, { size }) => sum + size, 0);
-      // Between two readings, a prune may bring the cache within its limit and a download may exceed it again. Then
-      // images are gone, and those that stayed are within the limit.
-      const stayed = cached.filter(({ image_id: id }) => before.has(id));
+      // Between two looks a prune may bring the cache within its limit and a download over it again: then copies are gone,
+      // and those that stayed are within the limit. An image that was fetched again is another copy.
+      const stayed = cached.filter(({ image_id: id, hits, last_modified: modified }) => {
+        const old = before.get(id);
+        return old !== undefined && hits >= old.hits && (hits > 0 || modified === old.last_modified);
+      });
       const wasWithin =
         stayed.length < before.size && stayed.reduce((sum, { size }) => sum + size, 0) <= this.host.limitBytes;
       if (wasWithin) this.#overSince = undefined;
@@ -91,7 +94,7 @@ class FilledHost {
         this.#overSince ??= now;
         this.longestOver = Math.max(this.longestOver, now - this.#overSince);
       }
-      before = new Set(cached.map(({ image_id: id }) => id));
+      before = new Map(cached.map((image) => [image.image_id, image]));
       await delay(500, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }

@@ -25,7 +25,13 @@ function directoryOf({ name, cacheDir }: RealHost): string {
 /** The host's own list, reduced to the fields that all drivers have. */
 const cacheList = z.object({
   cached_images: z.array(
-    z.looseObject({ image_id: z.string(), hits: z.number(), size: z.number(), last_accessed: z.number() }),
+    z.looseObject({
+      image_id: z.string(),
+      hits: z.number(),
+      size: z.number(),
+      last_accessed: z.number(),
+      last_modified: z.number(),
+    }),
   ),
   queued_images: z.array(z.string()),
 });
