@@ -12,18 +12,20 @@ const measured = [
   'e2e/bridge/huge-host.test.ts',
 ];
 
-/** The files that wait longest for programs, by length: they start first, so that none of them is the last to run. */
+/** The files that take longest: they start first, so that none of them is the last to run. */
 const longest = [
+  'e2e/contract/traps-simulator.test.ts',
+  'e2e/bridge/headless.test.ts',
+  'electron/services/console-killed-during-program.test.ts',
   'electron/ssh/ssh.test.ts',
   'electron/operations/console-killed.test.ts',
-  'electron/services/ssh-maintenance.test.ts',
-  'electron/services/damaged-databases.test.ts',
-  'electron/serve.test.ts',
   'e2e/faults/kill-rounds.test.ts',
-  'electron/services/console-killed-during-program.test.ts',
   'electron/services/large-deletion.test.ts',
-  'electron/services/real-glance-programs.test.ts',
-  'electron/services/console-database.test.ts',
+  'electron/services/ssh-maintenance.test.ts',
+  'electron/services/two-regions.test.ts',
+  'electron/serve.test.ts',
+  'renderer/features/coverage/coverage-tab.test.tsx',
+  'renderer/features/clouds/cloud-dialogs.test.tsx',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -84,6 +86,9 @@ export default defineConfig({
           environment: 'jsdom',
           include: ['renderer/**/*.test.tsx'],
           setupFiles: ['renderer/testing/setup.ts'],
+          // They only compute, and each process has to load and warm up React and Mantine first.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
         },
       },
     ],

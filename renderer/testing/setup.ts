@@ -21,9 +21,9 @@ afterEach(() => {
 
 // jsdom has no layout. These are the sizes that virtual lists need to show rows, and the observers that components use.
 Object.defineProperties(HTMLElement.prototype, {
-  offsetHeight: { configurable: true, get: () => 800 },
+  offsetHeight: { configurable: true, get: () => 440 },
   offsetWidth: { configurable: true, get: () => 1280 },
-  clientHeight: { configurable: true, get: () => 800 },
+  clientHeight: { configurable: true, get: () => 440 },
   clientWidth: { configurable: true, get: () => 1280 },
 });
 Element.prototype.scrollIntoView = () => undefined;
