@@ -12,6 +12,7 @@ export default defineConfig({
       'e2e/contract/reading-real.test.ts',
       'e2e/contract/credential-expiry-real.test.ts',
       'e2e/real/prometheus.test.ts',
+      'e2e/contract/two-consoles-real.test.ts',
       'e2e/contract/schedules-real.test.ts',
     ],
     environment: 'node',
