@@ -13,13 +13,13 @@ function busy(images: number, round: number): Record<string, number> {
 it('the file stays within its limit for any data, and the newest data is kept longest', {
   timeout: 120_000,
 }, async () => {
-  const bound = 6 * mebibyte;
+  const bound = 4 * mebibyte;
   await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();
   let most = 0;
-  for (let round = 0; round < 50; round += 1) {
+  for (let round = 0; round < 36; round += 1) {
     kept.time.now = midnight + round * hour;
-    for (const hostId of ['a', 'b', 'c']) trends.record(sample(kept.time.now, busy(2_000, round), { hostId }));
+    for (const hostId of ['a', 'b', 'c']) trends.record(sample(kept.time.now, busy(1_500, round), { hostId }));
     await trends.applyRetention();
     most = Math.max(most, await kept.sizes());
   }

@@ -46,12 +46,14 @@ test('a stored password is kept unless a new one is typed, and is not sent to an
   await screen.findByText(/Kept in memory. Leave empty to keep it/);
   const url = within(edit).getByRole('textbox', { name: 'Authentication URL' });
   await user.clear(url);
-  await user.type(url, 'http://127.0.0.1:1/v3');
+  await user.click(url);
+  await user.paste('http://127.0.0.1:1/v3');
   await user.click(within(edit).getByRole('button', { name: 'Save and log in' }));
   within(edit).getByText('Enter the password.');
   expect(callsOf('clouds.update')).toEqual([]);
   await user.clear(url);
-  await user.type(url, authUrl);
+  await user.click(url);
+  await user.paste(authUrl);
   await user.click(within(edit).getByRole('button', { name: 'Save and log in' }));
   const check = await screen.findByRole('dialog', { name: 'Log in to typed' });
   await within(check).findByText(/Logged in as/);
@@ -69,7 +71,8 @@ test('an application credential by its id is sent with its secret', async () => 
     expect(document.activeElement).toBe(within(edit).getByRole('textbox', { name: 'Credential’s ID' })),
   );
   await user.keyboard('abc');
-  await user.type(within(edit).getByLabelText('Secret'), 'a secret');
+  await user.click(within(edit).getByLabelText('Secret'));
+  await user.paste('a secret');
   await user.keyboard('{Enter}');
   await waitFor(() =>
     expect(callsOf('clouds.update')).toMatchObject([
@@ -96,7 +99,9 @@ test('the secret of a locked cloud is asked for again; a rejected one shows the 
   const password = within(unlock).getByLabelText('Password');
   await user.click(within(unlock).getByRole('button', { name: 'Unlock' }));
   within(unlock).getByText('Enter the password.');
-  await user.type(password, 'mistyped{Enter}');
+  await user.click(password);
+  await user.paste('mistyped');
+  await user.keyboard('{Enter}');
   await within(unlock).findByText(/Keystone refuses/);
   await waitFor(() => expect(document.activeElement).toBe(password));
   refused = false;

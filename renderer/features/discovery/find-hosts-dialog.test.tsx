@@ -109,7 +109,8 @@ test('candidates that passed the test are added with the limit for all; known ho
   await screen.findByText('1 of 1 tested');
   const table = screen.getByRole('table', { name: 'Addresses found' });
   within(table).getByText('added as old');
-  await user.type(screen.getByRole('textbox', { name: 'Limit for all' }), '20 GiB');
+  await user.click(screen.getByRole('textbox', { name: 'Limit for all' }));
+  await user.paste('20 GiB');
   await user.click(screen.getByRole('button', { name: 'Add 1 host' }));
   await waitFor(() => expect(closed).toEqual(['closed']));
   expect(callsOf('discovery.add')).toEqual([
