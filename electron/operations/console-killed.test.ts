@@ -5,13 +5,28 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeHost, type Request } from '../fleet/testing/fake-host.ts';
 import { cachedImage, catalogueImage } from '../fleet/testing/host-fixtures.ts';
 import { openDatabase } from '../store/database.ts';
 import { ended, operationsOver } from './testing/fleet-of.ts';
 
-const script = join(import.meta.dirname, 'testing', 'killed-console.ts');
+/** One file, because loading each module costs every console more than it does. */
+let script: string;
+let bundle: string;
+beforeAll(async () => {
+  bundle = await mkdtemp(join(tmpdir(), 'killed-console-'));
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: { ssr: join(import.meta.dirname, 'testing', 'killed-console.ts'), target: 'node24', outDir: bundle },
+    ssr: { noExternal: true },
+  });
+  script = join(bundle, 'killed-console.js');
+});
+afterAll(() => rm(bundle, { recursive: true }));
+
 const hostIds = ['glance-01', 'glance-02', 'glance-03'];
 const imageIds = Array.from({ length: 12 }, (_, index) => `image-${index}`);
 const total = hostIds.length * imageIds.length;
