@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { formatSize } from '../electron/contract/units.ts';
+import { formatSize } from '../electron/contract/sizes.ts';
 import type { DemoCloud, HostSpec } from '../electron/demo/simulated-cloud.ts';
 import { addHosts } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';

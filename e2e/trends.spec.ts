@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { formatSize } from '../electron/contract/units.ts';
+import { formatSize } from '../electron/contract/sizes.ts';
 import type { HostControl } from '../electron/demo/simulated-control.ts';
 import { TrendWriter } from '../electron/trends/trend-writer.ts';
 import { openTrendsDatabase } from '../electron/trends/trends-database.ts';

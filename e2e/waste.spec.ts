@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { formatSize } from '../electron/contract/units.ts';
+import { formatSize } from '../electron/contract/sizes.ts';
 import type { WasteConditions, WasteList } from '../electron/contract/waste.ts';
 import type { DemoCloud } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';

@@ -14,7 +14,7 @@ import { ExpectedFailure } from './contract/failure.ts';
 import { systemCode, systemWords } from './lib/system-error.ts';
 import { createRouter } from './services/router.ts';
 import { createServices, type Services } from './services/services.ts';
-import { memorySecrets } from './store/secrets.ts';
+import { memorySecrets } from './store/secret-keeper.ts';
 
 /** Files of the console are for this user only, whatever writes them. */
 const operatorUmask = process.umask(0o077);

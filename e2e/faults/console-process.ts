@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HttpServer } from '../../electron/bridge/http-server.ts';
 import { createRouter } from '../../electron/services/router.ts';
 import { createServices } from '../../electron/services/services.ts';
-import { memorySecrets } from '../../electron/store/secrets.ts';
+import { memorySecrets } from '../../electron/store/secret-keeper.ts';
 
 // A served console with short deadlines that is going to be killed: `console-process.ts DIRECTORY`. Everything else is
 // as in `npm run serve`. The deadlines keep their order: a request never counts as lost while it may still arrive.

@@ -11,8 +11,8 @@ import { registerSecret } from '../lib/secrets-in-use.ts';
 import { systemCode } from '../lib/system-error.ts';
 import type { Services } from '../services/services.ts';
 import type { Logger } from '../store/log.ts';
-import { checkOrigin } from './browser-access.ts';
 import { type HttpListener, listenOnAddress, listenOnLoopback } from './loopback-listener.ts';
+import { checkOrigin } from './origin-check.ts';
 import { RefusalLog } from './refusal-log.ts';
 
 export type MetricsServerOptions = {

@@ -1,6 +1,6 @@
 import { Notification } from 'electron';
 import type { Alert } from '../contract/alerts.ts';
-import { plural } from '../lib/text.ts';
+import { plural } from '../contract/counts.ts';
 
 /** The alerts that are shown one by one when they fire together. More are one notification. */
 const maxShown = 3;

@@ -1,5 +1,5 @@
 import { safeStorage } from 'electron';
-import { encryptedSecrets, memorySecrets, type SecretKeeper } from '../store/secrets.ts';
+import { encryptedSecrets, memorySecrets, type SecretKeeper } from '../store/secret-keeper.ts';
 
 /**
  * Keeps secrets encrypted with a key of the operating system's keychain, or in memory if there is none. On Linux

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
+import { formatCount } from '../contract/counts.ts';
 import { type Candidate, type FindProblem, type FindSource, maxCandidates } from '../contract/discovery.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
-import { formatCount } from '../lib/text.ts';
 import { type AnsibleInventory, encryptedValue, quoted, type Variables } from './ansible/ansible-inventory.ts';
 import { readInventory } from './ansible/read-inventory.ts';
 import { describeEntries } from './load-balancer.ts';

@@ -1,8 +1,8 @@
+import { plural } from '../contract/counts.ts';
 import type { HostWarning } from '../contract/fleet.ts';
 import type { ImageId } from '../contract/images.ts';
-import { formatSize, formatSizeSum } from '../contract/units.ts';
+import { formatSize, formatSizeSum } from '../contract/sizes.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
-import { plural } from '../lib/text.ts';
 import type { PruneLock } from './prune-locks.ts';
 import type { Snapshot } from './snapshot.ts';
 

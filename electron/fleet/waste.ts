@@ -1,3 +1,4 @@
+import { formatCount } from '../contract/counts.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../contract/images.ts';
@@ -14,7 +15,6 @@ import {
 } from '../contract/waste.ts';
 import { BestOf } from '../lib/best-of.ts';
 import { stepLength } from '../lib/slices.ts';
-import { formatCount } from '../lib/text.ts';
 import { type HostWithImages, readingOf } from './coverage.ts';
 
 /** Why a cached copy could be removed. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { formatCount } from '../contract/counts.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { CachedImage, ImageId, OddRecord } from '../contract/images.ts';
 import { type AnswerReader, type Known, readAnswer } from '../http/answer-reader.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf } from '../http/http-answer.ts';
-import { formatCount } from '../lib/text.ts';
 
 /**
  * Shortens a value of unknown shape to a text of at most `limit` characters, to show a malformed record. It visits only

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { formatCount } from '../contract/counts.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { untilAborted } from '../lib/abort.ts';
 import { opaqueSecrets } from '../lib/secrets-in-use.ts';
-import { formatCount } from '../lib/text.ts';
 import { type HttpAnswer, jsonOf, type LargeBody } from './http-answer.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { formatCount } from '../contract/counts.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import { formatCount } from '../lib/text.ts';
 import { type RequestContext, shownUrl } from './request-context.ts';
 
 /** A download whose bytes are counted and discarded. */

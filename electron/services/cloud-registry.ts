@@ -14,7 +14,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { Emitter } from '../lib/emitter.ts';
-import type { SecretKeeper } from '../store/secrets.ts';
+import type { SecretKeeper } from '../store/secret-keeper.ts';
 import type { CloudSessions } from './cloud-sessions.ts';
 import type { DemoCloudStarter } from './demo-cloud.ts';
 import type { SettingsStore } from './settings-store.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ConsoleEvent } from '../contract/contract.ts';
-import { memorySecrets } from '../store/secrets.ts';
+import { memorySecrets } from '../store/secret-keeper.ts';
 import { testServices, until } from './testing/test-services.ts';
 
 const login = { kind: 'password', username: 'admin', projectName: 'admin' } as const;

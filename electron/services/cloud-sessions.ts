@@ -9,7 +9,7 @@ import { Session } from '../keystone/keystone-session.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
-import type { SecretKeeper } from '../store/secrets.ts';
+import type { SecretKeeper } from '../store/secret-keeper.ts';
 import type { DemoCloudStarter } from './demo-cloud.ts';
 import type { SettingsStore } from './settings-store.ts';
 

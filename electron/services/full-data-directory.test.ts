@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemCode } from '../lib/system-error.ts';
-import { memorySecrets } from '../store/secrets.ts';
+import { memorySecrets } from '../store/secret-keeper.ts';
 import { createRouter } from './router.ts';
 import { createServices } from './services.ts';
 import type { ServicesOptions } from './services-options.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { maxHosts, nameOfAddress, type PasteReport, parseAddress } from '../contract/hosts.ts';
-import { parseSize } from '../contract/units.ts';
+import { parseSize } from '../contract/sizes.ts';
 
 type Line = PasteReport['lines'][number];
 

@@ -2,7 +2,7 @@ import type { About } from '../contract/settings.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
 import type { RequestDeadlines } from '../glance/authenticated-requests.ts';
 import type { OperationLimits } from '../operations/model/operation-limits.ts';
-import type { SecretKeeper } from '../store/secrets.ts';
+import type { SecretKeeper } from '../store/secret-keeper.ts';
 
 /** The options of the services: where and by whom the console runs. */
 export type ServicesOptions = {

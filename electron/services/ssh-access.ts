@@ -1,7 +1,7 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import { type CacheConfiguration, type RemoteAccess, type RemoteVerdict, remoteAccess } from '../contract/remote.ts';
-import { formatSize } from '../contract/units.ts';
+import { formatSize } from '../contract/sizes.ts';
 import { readCacheConfiguration } from '../ssh/cache-configuration.ts';
 import { readDisk } from '../ssh/disk-listing.ts';
 import { readRelease } from '../ssh/glance-release.ts';

@@ -2,13 +2,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { SpotlightActionGroupData } from '@mantine/spotlight';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { formatCount } from '../../electron/contract/counts.ts';
 import type { FoundImage } from '../../electron/contract/images.ts';
 import { imageMatcher } from '../../electron/contract/images.ts';
 import { queries } from '../bridge/queries.ts';
 import { namesOfServices, useServiceNames } from '../components/hosts/regions.ts';
 import { Tag } from '../components/tag.tsx';
 import { placesSummary } from '../features/image/image-place-texts.ts';
-import { formatCount } from '../lib/format.ts';
 import { imagePath } from '../lib/routes.ts';
 import classes from './palette.module.css';
 

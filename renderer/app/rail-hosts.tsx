@@ -2,6 +2,7 @@ import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRigh
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
+import { plural } from '../../electron/contract/counts.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { CloudMarks } from '../components/cloud-controls.tsx';
@@ -9,7 +10,6 @@ import { dotStateOf, dotStateText, StateDot } from '../components/hosts/host-lin
 import { problemsFirst } from '../components/hosts/host-order.ts';
 import { regionsOf } from '../components/hosts/regions.ts';
 import { MiddleTruncate } from '../components/middle-truncate.tsx';
-import { plural } from '../lib/format.ts';
 import { usePersistentState } from '../lib/persistent-state.ts';
 import { hostPath } from '../lib/routes.ts';
 import { filterByText } from '../lib/text-filter.ts';

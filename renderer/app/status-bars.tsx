@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { plural } from '../../electron/contract/counts.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { useConnection, useConsolePart } from '../bridge/console-state.ts';
 import { toDisplayError } from '../bridge/display-error.ts';
@@ -8,7 +9,6 @@ import { queries } from '../bridge/queries.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { useAbout } from '../features/clouds/cloud-queries.ts';
 import { canContinue, progressText } from '../features/operations/operation-progress.ts';
-import { plural } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';
 import classes from './status-bars.module.css';

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { useEffect } from 'react';
+import { plural } from '../../electron/contract/counts.ts';
 import { type ExportColumn, toCsv, toJson, toTabs } from '../lib/csv.ts';
-import { plural } from '../lib/format.ts';
 import { notify, notifyFailure } from '../lib/notify.ts';
 import { isTyping } from '../lib/shortcuts.ts';
 import { Button } from './button.tsx';

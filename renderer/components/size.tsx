@@ -1,5 +1,5 @@
 import type { Amount } from '../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../electron/contract/units.ts';
+import { formatSizeSum } from '../../electron/contract/sizes.ts';
 import { formatBytesSum } from '../lib/format.ts';
 
 /** The size of an amount, as the properties of `Size`. */

@@ -1,9 +1,6 @@
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+import { formatCount, plural } from '../../electron/contract/counts.ts';
 
-/** Formats a whole number in groups of three digits: `48,210`. */
-export function formatCount(value: number): string {
-  return grouped.format(value);
-}
+// Sizes in binary units: electron/contract/sizes.ts. Counts and plurals: electron/contract/counts.ts.
 
 /** Reads a typed whole number from `min` to `max`, with or without commas: `5,000`. Undefined for anything else. */
 export function parseWholeNumber(text: string, min: number, max: number): number | undefined {
@@ -26,11 +23,6 @@ export function formatBytesSum({ bytes, unsized = 0 }: { bytes: number; unsized?
 /** A sum of sizes for an export: null when nothing is known of it. */
 export function exportedBytes({ bytes, unsized = 0 }: { bytes: number; unsized?: number | undefined }): number | null {
   return bytes === 0 && unsized > 0 ? null : bytes;
-}
-
-/** Formats a count with its noun: `1 image`, `3 images`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Formats cached copies: `12 copies of 3 images`, or `3 images` if each image has one copy. */

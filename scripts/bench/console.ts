@@ -8,7 +8,7 @@ import { settingsFile } from '../../electron/contract/settings.ts';
 import { createRouter } from '../../electron/services/router.ts';
 import { createServices, type Services } from '../../electron/services/services.ts';
 import { until } from '../../electron/services/testing/test-services.ts';
-import { memorySecrets } from '../../electron/store/secrets.ts';
+import { memorySecrets } from '../../electron/store/secret-keeper.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 
 const cloudId = 'bench';

@@ -1,13 +1,13 @@
 import type { Alert, AlertRules } from '../../contract/alerts.ts';
 import type { CloudId } from '../../contract/clouds.ts';
+import { plural } from '../../contract/counts.ts';
 import { hostTrouble } from '../../contract/failure.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
 import type { GoldenDrift, GoldenSet } from '../../contract/golden.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ScheduleState } from '../../contract/schedules.ts';
+import { formatSize, formatSizeSum } from '../../contract/sizes.ts';
 import type { Forecast } from '../../contract/trends.ts';
-import { formatSize, formatSizeSum } from '../../contract/units.ts';
-import { plural } from '../../lib/text.ts';
 import { nextPrunes, type PruneSources } from './next-prunes.ts';
 
 /** Something that is wrong now. It becomes an alert when it has lasted for `holdMs`. */

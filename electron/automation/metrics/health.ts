@@ -1,7 +1,7 @@
 import type { Cloud } from '../../contract/clouds.ts';
+import { plural } from '../../contract/counts.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
-import { plural } from '../../lib/text.ts';
 
 /** Whether the console does its work. The problems are for the operator and have no secrets. */
 export type Health = { status: 'ok' | 'degraded'; problems: string[] };

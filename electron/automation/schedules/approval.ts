@@ -1,10 +1,10 @@
 import type { CloudId } from '../../contract/clouds.ts';
+import { plural } from '../../contract/counts.ts';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import { type Amount, addAmount, type Plan } from '../../contract/operations.ts';
 import type { Schedule, ScheduleRun } from '../../contract/schedules.ts';
-import { plural } from '../../lib/text.ts';
 import type { DeletionExtent } from './schedule-tables.ts';
 
 /** The inputs, besides the plan, that the extent of a plan depends on. */

@@ -1,3 +1,4 @@
+import { plural } from '../../contract/counts.ts';
 import { ExpectedFailure, hostTrouble } from '../../contract/failure.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
 import type { HostId } from '../../contract/hosts.ts';
@@ -8,7 +9,6 @@ import { builtInWasteFilters } from '../../contract/waste.ts';
 import { targetSteps } from '../../fleet/waste.ts';
 import { settlesWithin } from '../../lib/abort.ts';
 import { inSlices } from '../../lib/slices.ts';
-import { plural } from '../../lib/text.ts';
 import { approvalReason, extentOf, type LimitedHost } from './approval.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import type { DeletionExtent } from './schedule-tables.ts';

@@ -1,8 +1,8 @@
+import { plural } from '../../contract/counts.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { Amount, Operation, OperationTargets } from '../../contract/operations.ts';
 import type { ScheduleRun } from '../../contract/schedules.ts';
-import { formatSizeSum } from '../../contract/units.ts';
-import { plural } from '../../lib/text.ts';
+import { formatSizeSum } from '../../contract/sizes.ts';
 
 /**
  * How an operation ended, as the run that started it records it. `skippedHosts`: hosts on which nothing was done,

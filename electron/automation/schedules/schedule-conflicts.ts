@@ -1,8 +1,8 @@
+import { plural } from '../../contract/counts.ts';
 import { type ExternalRemoval, isRecentRemoval, removalTime } from '../../contract/external-removals.ts';
 import type { HostJob } from '../../contract/host-jobs.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { isDestructive, type Schedule, type ScheduleId, type ScheduleState } from '../../contract/schedules.ts';
-import { plural } from '../../lib/text.ts';
 import { resolveTargets } from './resolve-targets.ts';
 import type { ScheduleSources } from './schedule-sources.ts';
 import { timingKey } from './timing/next-runs.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { plural } from '../../contract/counts.ts';
 import type { Schedule, ScheduleId } from '../../contract/schedules.ts';
 import { inSlices } from '../../lib/slices.ts';
-import { plural } from '../../lib/text.ts';
 import type { Logger } from '../../store/log.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
 import type { ActiveRuns } from './active-runs.ts';

@@ -1,5 +1,5 @@
+import { formatCount } from '../../contract/counts.ts';
 import type { FindProblem } from '../../contract/discovery.ts';
-import { formatCount } from '../../lib/text.ts';
 
 /** Limits on what is read of one inventory. More is an attack, or not an inventory. */
 const maxHosts = 10_000;

@@ -1,6 +1,6 @@
+import { plural } from '../../contract/counts.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
-import { plural } from '../../lib/text.ts';
 import type { ImageIndex } from './image-index.ts';
 
 // Two fetches of one image write one file (docs/glance-cache-api.md, trap 3). So the console starts no fetch of an

@@ -1,7 +1,7 @@
+import { formatCount } from '../../contract/counts.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Operation, TargetOutcome } from '../../contract/operations.ts';
-import { formatCount } from '../../lib/text.ts';
 
 /** What an operation does with a target: the first three with one image, the others with a host as a whole. */
 export type Activity = 'queue' | 'delete' | 'read' | 'clear' | 'prune' | 'clean' | 'prefetch';

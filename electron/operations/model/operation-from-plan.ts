@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { plural } from '../../contract/counts.ts';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId, MethodName } from '../../contract/hosts.ts';
 import type { Action, Operation, Plan, TargetOutcome } from '../../contract/operations.ts';
-import { plural } from '../../lib/text.ts';
 import { titleOf } from './operation-texts.ts';
 import { type TargetRun, totalsOf } from './target-run.ts';
 

@@ -1,8 +1,9 @@
+import { plural } from '../../contract/counts.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { Action, Amount, PlannedTarget } from '../../contract/operations.ts';
-import { formatSizeSum } from '../../contract/units.ts';
+import { formatSizeSum } from '../../contract/sizes.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
-import { formatDuration, plural } from '../../lib/text.ts';
+import { formatDuration } from '../../lib/duration.ts';
 
 export function amountText(amount: Amount): string {
   return `${plural(amount.images, 'image')} (${formatSizeSum(amount)})`;

@@ -1,6 +1,6 @@
+import { plural } from '../../contract/counts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Selected, Selection } from '../../contract/selections.ts';
-import { plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
 
 type Unmatched = Selected['unmatched'][number];

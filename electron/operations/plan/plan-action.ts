@@ -1,8 +1,8 @@
+import { plural } from '../../contract/counts.ts';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import { type Action, addAmount, type Plan, type PlannedTarget } from '../../contract/operations.ts';
-import { plural } from '../../lib/text.ts';
 import { activityOf, findConflict } from '../model/operation-conflicts.ts';
 import {
   alreadyDone,

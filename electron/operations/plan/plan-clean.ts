@@ -1,6 +1,7 @@
+import { plural } from '../../contract/counts.ts';
 import type { MethodName } from '../../contract/hosts.ts';
 import type { CleanPreview } from '../../contract/operations.ts';
-import { formatDuration, plural } from '../../lib/text.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import { cleanable } from '../../ssh/disk-listing.ts';
 import type { OnDisk } from '../model/operated-host.ts';
 import { chooseMethod, clip, type HostView, type PlanInputs, refused, sshProblem, type Verdict } from './host-view.ts';

@@ -1,9 +1,9 @@
+import { plural } from '../../contract/counts.ts';
 import type { HostId, MethodName } from '../../contract/hosts.ts';
 import type { ImageId, QueuedImage } from '../../contract/images.ts';
 import { type Action, amountOf, type PlannedTarget } from '../../contract/operations.ts';
 import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import { addressProblem } from '../../glance/image-path.ts';
-import { plural } from '../../lib/text.ts';
 import { prefetcherConflict, readConflict, stalledWarning } from '../model/fetch-conflicts.ts';
 import { isListReadable } from '../model/image-index.ts';
 import {

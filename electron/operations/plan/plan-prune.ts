@@ -1,14 +1,14 @@
+import { plural } from '../../contract/counts.ts';
 import type { MethodName } from '../../contract/hosts.ts';
 import { amountOf, type PrunePreview } from '../../contract/operations.ts';
-import { formatSize } from '../../contract/units.ts';
+import { formatSize } from '../../contract/sizes.ts';
 import { shareOfLimit } from '../../fleet/maintenance-methods.ts';
-import { plural } from '../../lib/text.ts';
 import { countedBytes } from '../../ssh/disk-listing.ts';
 import { isListReadable } from '../model/image-index.ts';
 import type { OnDisk } from '../model/operated-host.ts';
 import { hungPrune } from '../model/operation-texts.ts';
 import { chooseMethod, clip, type HostView, type PlanInputs, refused, sshProblem, type Verdict } from './host-view.ts';
-import { isUnsized, previewOf } from './prune-preview.ts';
+import { isUnsized, previewOf } from './predict-prune.ts';
 
 /**
  * Plans a prune of one host, by the chosen method or the best one that works. It is refused while a prune sent before may

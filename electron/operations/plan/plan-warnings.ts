@@ -1,8 +1,8 @@
+import { plural } from '../../contract/counts.ts';
 import { hostTrouble } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { type Action, addAmount, amountOf, type Plan, type PlannedTarget } from '../../contract/operations.ts';
-import { formatSize } from '../../contract/units.ts';
-import { plural } from '../../lib/text.ts';
+import { formatSize } from '../../contract/sizes.ts';
 import { diskDifference } from '../../ssh/disk-listing.ts';
 import { stalledWarning } from '../model/fetch-conflicts.ts';
 import type { DiskView } from '../model/operated-host.ts';

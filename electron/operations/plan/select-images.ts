@@ -1,10 +1,10 @@
+import { formatCount, plural } from '../../contract/counts.ts';
 import { ExpectedFailure, hostTrouble } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../../contract/images.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
 import { type Amount, addImage, type ImageTarget, maxTargets } from '../../contract/operations.ts';
 import type { Selected, Selection, SelectionNote } from '../../contract/selections.ts';
-import { formatCount, plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
 import { readPastedImages } from './pasted-images.ts';
 import { collectHostViews, type PlanContext, readCatalogue } from './plan-inputs.ts';

@@ -1,7 +1,8 @@
+import { plural } from '../../contract/counts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import { type Amount, addAmount, addImage } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
-import { formatDuration, plural } from '../../lib/text.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import type { Removals } from '../journal/operation-history.ts';
 import { type ClearContent, clearContentOf, compareWithContent } from '../model/clear-content.ts';
 import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';

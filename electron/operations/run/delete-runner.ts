@@ -1,6 +1,6 @@
 import { type Amount, amountOf } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
-import { formatDuration } from '../../lib/text.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import { type ImageIndex, indexImages, isListReadable, relist } from '../model/image-index.ts';
 import { isSameCopy, isStillListed, listedImage } from '../model/listed-image.ts';
 import type { OperatedHost } from '../model/operated-host.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import { amountOf } from '../../contract/operations.ts';
 import { assumedSize } from '../../fleet/host-timings.ts';
-import { formatDuration } from '../../lib/text.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import type { ImageIndex } from '../model/image-index.ts';
 import { notFetched } from '../model/operation-texts.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';

@@ -1,9 +1,9 @@
+import { plural } from '../../contract/counts.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { type Amount, amountOf } from '../../contract/operations.ts';
-import { formatSize } from '../../contract/units.ts';
+import { formatSize } from '../../contract/sizes.ts';
 import { shareOfLimit } from '../../fleet/maintenance-methods.ts';
-import { plural } from '../../lib/text.ts';
 import { type ImageIndex, indexImages, relist, removedFrom } from '../model/image-index.ts';
 import { pruneShareOf } from '../model/operation-from-plan.ts';
 import { amountText, hungPrune, pruneHung } from '../model/operation-texts.ts';

@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { amountOf } from '../../contract/operations.ts';
-import { formatSize } from '../../contract/units.ts';
+import { formatSize } from '../../contract/sizes.ts';
 import { delay } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { readConflict } from '../model/fetch-conflicts.ts';

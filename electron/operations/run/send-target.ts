@@ -1,7 +1,7 @@
+import { plural } from '../../contract/counts.ts';
 import { ExpectedFailure, type Failure, type FailureCode } from '../../contract/failure.ts';
 import type { Capabilities, HostId } from '../../contract/hosts.ts';
 import { logFault } from '../../lib/fault.ts';
-import { plural } from '../../lib/text.ts';
 import { StorageFailure } from '../../store/storage-failure.ts';
 import type { Removals } from '../journal/operation-history.ts';
 import type { OperatedHost } from '../model/operated-host.ts';

@@ -1,8 +1,8 @@
+import { plural } from '../../contract/counts.ts';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Amount } from '../../contract/operations.ts';
 import type { RemoteAccess, RemoteProgram } from '../../contract/remote.ts';
 import { delay } from '../../lib/abort.ts';
-import { plural } from '../../lib/text.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { cleanable } from '../../ssh/disk-listing.ts';
 import { findProgram, type ProgramOutcome, runProgram } from '../../ssh/glance-programs.ts';

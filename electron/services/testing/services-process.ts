@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { createRouterClient } from '@orpc/server';
-import { memorySecrets } from '../../store/secrets.ts';
+import { memorySecrets } from '../../store/secret-keeper.ts';
 import { createRouter } from '../router.ts';
 import { createServices } from '../services.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import type { ConsoleEvent } from '../../contract/contract.ts';
-import { memorySecrets } from '../../store/secrets.ts';
+import { memorySecrets } from '../../store/secret-keeper.ts';
 import { createRouter } from '../router.ts';
 import { createServices } from '../services.ts';
 import type { ServicesOptions } from '../services-options.ts';

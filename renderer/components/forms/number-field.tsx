@@ -1,6 +1,7 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { useState } from 'react';
-import { formatCount, parseWholeNumber } from '../../lib/format.ts';
+import { formatCount } from '../../../electron/contract/counts.ts';
+import { parseWholeNumber } from '../../lib/format.ts';
 import classes from './number-field.module.css';
 
 /** The value of a typed text, or the problem with it. */

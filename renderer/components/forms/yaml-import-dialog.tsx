@@ -1,7 +1,7 @@
 import { Button as MantineButton, Textarea } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { readTextFile, refusalText } from '../../lib/read-text-file.ts';
 import { Button } from '../button.tsx';

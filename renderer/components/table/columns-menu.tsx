@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import IconColumns from '@tabler/icons-react/dist/esm/icons/IconColumns3.mjs';
 import { type KeyboardEvent, useId } from 'react';
-import { plural } from '../../lib/format.ts';
+import { plural } from '../../../electron/contract/counts.ts';
 import { noChoices, orderColumns, placeColumn, resizeColumn, toggleColumn } from './column-choices.ts';
 import { isAlwaysShown } from './column-layout.ts';
 import classes from './columns-menu.module.css';

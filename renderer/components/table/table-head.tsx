@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import { placeColumn, resizeColumn } from './column-choices.ts';
 import { onColumnKey } from './columns-menu.tsx';
 import classes from './data-table.module.css';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { formatCount, plural } from '../../lib/format.ts';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { WhyNot } from '../../lib/why-not.ts';
 
 /** The rows that the actions on a selection affect. */

@@ -1,5 +1,5 @@
 import type { Alert } from '../../../electron/contract/alerts.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount } from '../../../electron/contract/counts.ts';
 
 /** Alerts of one rule that are shown as one entry. */
 export type AlertGroup = Pick<Alert, 'rule' | 'severity'> & { alerts: readonly Alert[] };

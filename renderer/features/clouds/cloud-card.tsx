@@ -1,6 +1,7 @@
 import { Switch } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -11,7 +12,6 @@ import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { authUrlOf, isWithoutLogin, needsUnlock, roleSummary, secretLabel, sourceLabel } from './cloud-labels.ts';
 import classes from './clouds-section.module.css';

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import { Button } from '../../components/button.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
-import { formatCount } from '../../lib/format.ts';
 import { type Grouping, isGrouping } from './coverage-columns.ts';
 import {
   type CoverageFilter,

@@ -2,15 +2,15 @@ import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import { amountOf } from '../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { HostNameLink } from '../../components/entity-link.tsx';
 import { StateDot } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { ResizeHandle } from '../../components/table/resize-handle.tsx';
 import type { Sort } from '../../components/table/table-sort.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
 import { type FixedColumn, type GridLayout, headingRowCount, sumColumn } from './coverage-columns.ts';
 import classes from './coverage-grid.module.css';

@@ -1,11 +1,11 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo, type ReactNode } from 'react';
 import { Link } from 'wouter';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { formatCount } from '../../lib/format.ts';
 import { imagePath } from '../../lib/routes.ts';
 import type { FixedColumn, GridColumn, GridLayout } from './coverage-columns.ts';
 import classes from './coverage-grid.module.css';

@@ -1,13 +1,13 @@
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { AbilityName } from '../../../electron/contract/hosts.ts';
 import { type ImageTarget, maxTargets } from '../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { HiddenRows } from '../../components/selection-bar.tsx';
 import type { SelectionScope } from '../../components/table/use-selection-scope.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import type { SelectionSummary } from './coverage-selection.ts';
 import classes from './coverage-tab.module.css';
 

@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -9,7 +10,6 @@ import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { isColumnChoices, noChoices } from '../../components/table/column-choices.ts';
 import { type Sort, urlSort } from '../../components/table/table-sort.ts';
 import { useSelectionScope } from '../../components/table/use-selection-scope.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';

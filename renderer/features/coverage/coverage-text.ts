@@ -1,6 +1,7 @@
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { CoverageCell } from '../../../electron/contract/coverage.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount, formatRelative } from '../../lib/format.ts';
+import { formatRelative } from '../../lib/format.ts';
 import { type CellCounts, cellState, type GridHost, type GridImage } from './coverage-rows.ts';
 
 export const cellLabels: Record<CoverageCell, string> = {

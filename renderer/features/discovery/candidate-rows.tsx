@@ -1,3 +1,4 @@
+import { plural } from '../../../electron/contract/counts.ts';
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
 import { StateDot } from '../../components/hosts/host-link.tsx';
@@ -6,7 +7,6 @@ import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-sort.ts';
 import { Tag } from '../../components/tag.tsx';
-import { plural } from '../../lib/format.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
 import { worstOutcome } from '../hosts/host-test.tsx';
 import classes from './find-hosts.module.css';

@@ -1,6 +1,7 @@
 import { Loader, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import type { HostVerdict } from '../../../electron/contract/hosts.ts';
 import { client } from '../../bridge/client.ts';
@@ -17,7 +18,6 @@ import { HiddenCount } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
-import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
 import { RegionSelect } from '../hosts/region-select.tsx';

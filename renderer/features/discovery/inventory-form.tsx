@@ -1,12 +1,12 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import { type FindProblem, type InventoryGroups, maxInventoryLength } from '../../../electron/contract/discovery.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/format.ts';
 import { filterByText } from '../../lib/text-filter.ts';
 import classes from './find-hosts.module.css';
 import { chosenGroups, hostNames, type SourceForm, type SourceValues } from './find-source.ts';

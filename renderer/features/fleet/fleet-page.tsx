@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -16,7 +17,6 @@ import type { Sort } from '../../components/table/table-sort.ts';
 import { useSelectionScope } from '../../components/table/use-selection-scope.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { plural } from '../../lib/format.ts';
 import { hostPath, settingsPath } from '../../lib/routes.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { useFreshSparks } from '../trends/sparkline.tsx';

@@ -1,10 +1,11 @@
 import { Link } from 'wouter';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { FailureCode } from '../../../electron/contract/failure.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useNow } from '../../components/relative-time.tsx';
-import { formatBytesSum, formatCount, formatSpan, plural } from '../../lib/format.ts';
+import { formatBytesSum, formatSpan } from '../../lib/format.ts';
 import { schedulesPath, wastePath } from '../../lib/routes.ts';
 import { usePruning } from '../schedules/schedule-queries.ts';
 import classes from './fleet.module.css';

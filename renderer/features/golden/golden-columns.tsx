@@ -1,15 +1,16 @@
 import { Progress } from '@mantine/core';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenHostDrift, GoldenId } from '../../../electron/contract/golden.ts';
 import type { Amount } from '../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { HostLink } from '../../components/hosts/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatBytesSum, formatCount, plural } from '../../lib/format.ts';
+import { formatBytesSum } from '../../lib/format.ts';
 import { describeCompletion, type SetRow } from './golden-rows.ts';
 import classes from './golden-tab.module.css';
 

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { GoldenDifference, GoldenSet } from '../../../electron/contract/golden.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -15,7 +16,6 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { plural } from '../../lib/format.ts';
 import type { HostDriftRow } from './golden-columns.tsx';
 import { canUpdate } from './golden-rows.ts';
 import classes from './golden-tab.module.css';

@@ -1,6 +1,7 @@
 import { Checkbox, Modal, Textarea, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useId, useMemo, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenSet } from '../../../electron/contract/golden.ts';
 import { useConsolePart, useImageServices } from '../../bridge/console-state.ts';
@@ -14,7 +15,6 @@ import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { HostChooser } from '../../components/hosts/host-chooser.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import {
   addImages,

@@ -1,11 +1,11 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import { maxGoldenFileLength } from '../../../electron/contract/golden.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { importDebounce, YamlImportDialog } from '../../components/forms/yaml-import-dialog.tsx';
-import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { useImportGolden } from './use-golden.ts';
 

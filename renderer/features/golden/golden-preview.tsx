@@ -1,8 +1,9 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import { type GoldenDraft, type GoldenMember, maxPreviewed } from '../../../electron/contract/golden.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { type ImagesByService, queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -16,7 +17,6 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { useStable } from '../../lib/deep-equal.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import { type CurrentPreview, currentPreview } from './current-preview.ts';
 import classes from './golden-editor.module.css';
 import tabClasses from './golden-tab.module.css';

@@ -1,7 +1,7 @@
 import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { GoldenDrift, GoldenHostDrift, GoldenProblem, GoldenSet } from '../../../electron/contract/golden.ts';
 import { type Amount, addAmount } from '../../../electron/contract/operations.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 
 /** A golden set with the sums over its hosts. `drift` is undefined until it is known. */
 export type SetRow = {

@@ -1,12 +1,12 @@
 import type { UseFormReturnType } from '@mantine/form';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useEffect, useId, useRef } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { GoldenFound } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { Button } from '../../components/button.tsx';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
-import { plural } from '../../lib/format.ts';
 import { type GoldenSetForm, newKey, type RuleForm, splitTags } from './golden-draft.ts';
 import classes from './golden-editor.module.css';
 

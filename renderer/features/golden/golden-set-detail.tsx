@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -11,7 +12,6 @@ import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useTableState } from '../../components/table/use-table-state.ts';
-import { plural } from '../../lib/format.ts';
 import { type HostDriftRow, hostDriftColumns, hostDriftExport } from './golden-columns.tsx';
 import { GoldenDifferences } from './golden-differences.tsx';
 import { canUpdate, describeContents, describeHosts, describeProblem, type SetRow } from './golden-rows.ts';

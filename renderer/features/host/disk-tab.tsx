@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { DiskDifference, DiskFile, DiskFileState, HostDisk } from '../../../electron/contract/remote.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -17,7 +18,7 @@ import type { Column } from '../../components/table/table-columns.ts';
 import type { Sort } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
-import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
+import { formatExact, formatRelative } from '../../lib/format.ts';
 
 const states: readonly DiskFileState[] = ['cached', 'incomplete', 'invalid', 'queued', 'other'];
 

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
 import { Button } from '../../components/button.tsx';
@@ -14,7 +15,6 @@ import { useSelectionScope } from '../../components/table/use-selection-scope.ts
 import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { ActiveFacts, ImageDetails } from './host-image-details.tsx';
 import { searchFields } from './host-image-filter.ts';

@@ -1,8 +1,9 @@
+import { plural } from '../../../electron/contract/counts.ts';
 import { type ExternalRemoval, isRecentRemoval, removalTime } from '../../../electron/contract/external-removals.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useNow } from '../../components/relative-time.tsx';
-import { formatExact, plural } from '../../lib/format.ts';
+import { formatExact } from '../../lib/format.ts';
 import classes from './host.module.css';
 
 /**

@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Capabilities, Maintenance, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { type Amount, amountOf } from '../../../electron/contract/operations.ts';
 import { leastRecentlyAccessed } from '../../../electron/contract/prune-order.ts';
-import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
-import { plural } from '../../lib/format.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import { ForecastText } from '../trends/forecast.tsx';
 import { useHostTrend } from '../trends/trends-tab.tsx';

@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { QueuedImage } from '../../../electron/contract/images.ts';
 import { amountOf } from '../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Capabilities } from '../../../electron/contract/hosts.ts';
 import type { QueuedImage } from '../../../electron/contract/images.ts';
@@ -6,7 +7,6 @@ import { Button } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/hosts/host-abilities.ts';
 import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { plural } from '../../lib/format.ts';
 import { settingsPath } from '../../lib/routes.ts';
 import classes from './host.module.css';
 

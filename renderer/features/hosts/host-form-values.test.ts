@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseSize } from '../../../electron/contract/units.ts';
+import { parseSize } from '../../../electron/contract/sizes.ts';
 import {
   emptyHost,
   exactSize,

@@ -1,6 +1,6 @@
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { nameOfAddress, parseAddress } from '../../../electron/contract/hosts.ts';
-import { formatSize, parseSize } from '../../../electron/contract/units.ts';
+import { formatSize, parseSize } from '../../../electron/contract/sizes.ts';
 
 /** The values of the host form, as typed. */
 export type HostValues = {

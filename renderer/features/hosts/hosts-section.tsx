@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
@@ -16,7 +17,6 @@ import type { Sort } from '../../components/table/table-sort.ts';
 import { useSelectionScope } from '../../components/table/use-selection-scope.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { plural } from '../../lib/format.ts';
 import { hostOfSettingsPath, hostSettingsPath, settingsSectionPath } from '../../lib/routes.ts';
 import { HostDialog } from './host-dialog.tsx';
 import { useRemoveHosts } from './host-queries.ts';

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { PasteReport } from '../../../electron/contract/hosts.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import formClasses from '../../components/forms/form.module.css';

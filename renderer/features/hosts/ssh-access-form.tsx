@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { RemoteVerdict } from '../../../electron/contract/remote.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { maxDays } from '../../../electron/contract/images.ts';
 import type { Action, ImageTarget, Operation } from '../../../electron/contract/operations.ts';
@@ -9,7 +10,6 @@ import { NumberField, wholeNumber } from '../../components/forms/number-field.ts
 import { HostChooser, useChosenHostsOfCloud } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { plural } from '../../lib/format.ts';
 import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';

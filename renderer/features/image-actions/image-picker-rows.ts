@@ -1,8 +1,8 @@
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
 import { naturalKey } from '../../components/table/table-sort.ts';
-import { formatCount } from '../../lib/format.ts';
 import { filterByText } from '../../lib/text-filter.ts';
 import type { ImagesOfHosts } from './use-images-of-hosts.ts';
 

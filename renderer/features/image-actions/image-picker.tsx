@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { type ClipboardEvent, useDeferredValue, useMemo, useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
@@ -20,7 +21,6 @@ import type { Column } from '../../components/table/table-columns.ts';
 import type { Sort } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
 import { notify } from '../../lib/notify.ts';
 import classes from './image-picker.module.css';

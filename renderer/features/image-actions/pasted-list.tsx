@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { Selected } from '../../../electron/contract/selections.ts';
 import { Button } from '../../components/button.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 import classes from './pasted-list.module.css';
 
 /** Returns a pasted text in which an image id replaces a text on one of its lines. Lines count from 1. */

@@ -1,6 +1,6 @@
+import { plural } from '../../../electron/contract/counts.ts';
 import type { Plan } from '../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
-import { plural } from '../../lib/format.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 
 type Props = { chosen: number; hosts: number; plan: Plan | undefined };
 

@@ -1,6 +1,6 @@
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { CoverageCell } from '../../../electron/contract/coverage.ts';
 import type { Tone } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 
 /** The state of an image on a host, in a word. */
 export const cellLabels: Record<CoverageCell, { text: string; tone: Tone }> = {

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { CoverageCell } from '../../../electron/contract/coverage.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { Button } from '../../components/button.tsx';
@@ -18,7 +19,6 @@ import { useSelectionScope } from '../../components/table/use-selection-scope.ts
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import classes from './image.module.css';
 import { cellLabels } from './image-place-texts.ts';
 import type { Place, PlaceActions } from './use-image.ts';

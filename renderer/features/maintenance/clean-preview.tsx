@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { CleanPreview } from '../../../electron/contract/operations.ts';
 import type { DiskFile } from '../../../electron/contract/remote.ts';
 import { Size } from '../../components/size.tsx';
@@ -6,7 +7,7 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
-import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
+import { formatExact, formatRelative } from '../../lib/format.ts';
 
 const idOf = ({ state, name }: DiskFile) => `${state} ${name}`;
 const nameOf = ({ name }: DiskFile) => name;

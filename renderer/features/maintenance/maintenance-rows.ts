@@ -1,3 +1,4 @@
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import {
   type Amount,
@@ -5,7 +6,6 @@ import {
   type PlannedTarget,
   type PrunePreview,
 } from '../../../electron/contract/operations.ts';
-import { plural } from '../../lib/format.ts';
 
 export type HostRow = { is: 'host'; id: string; target: PlannedTarget; open: boolean };
 export type ImageRow = {

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { Action, ImageTarget, Operation, Plan } from '../../../electron/contract/operations.ts';
@@ -6,7 +7,6 @@ import { DialogFrame } from '../../components/dialog.tsx';
 import { RateField } from '../../components/forms/rate-field.tsx';
 import { HostChooser, useChosenHosts } from '../../components/hosts/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/format.ts';
 import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { planText } from '../operations/dialog/plan-texts.ts';

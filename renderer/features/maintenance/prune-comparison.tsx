@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { Operation, Plan, PlannedTarget, TargetOutcome } from '../../../electron/contract/operations.ts';
 import { client } from '../../bridge/client.ts';
 import { HostNameLink } from '../../components/entity-link.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 import classes from './prune-comparison.module.css';
 
 export type Difference = { hostId: HostId; hostName: string; text: string };

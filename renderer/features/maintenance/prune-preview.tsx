@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { PlannedTarget, PrunePreview } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import { ImageLink } from '../../components/entity-link.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -8,7 +9,6 @@ import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import { type ImageRow, imageRows } from './maintenance-rows.ts';
 import classes from './prune-preview.module.css';
 

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
@@ -16,7 +17,6 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
-import { formatCount } from '../../lib/format.ts';
 import classes from './make-like.module.css';
 
 type Row = { host: HostSummary; cloud: string; sameImages: boolean };

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { type Amount, addAmount } from '../../../electron/contract/operations.ts';
-import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/sizes.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -17,7 +18,6 @@ import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column } from '../../components/table/table-columns.ts';
 import type { Sort } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 import classes from './make-like.module.css';
 import { type HostCapacity, imagesThatFit, type LikeRow, likeRowFields } from './make-like-rows.ts';
 

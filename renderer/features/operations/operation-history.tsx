@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { History as HistoryAnswer, HistoryQuery } from '../../../electron/contract/operations.ts';
 import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -12,7 +13,6 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import type { Sort } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
-import { formatCount } from '../../lib/format.ts';
 import { operationPath } from '../../lib/routes.ts';
 import { Effects, StateLabel } from './operation-cells.tsx';
 import classes from './operation-history.module.css';

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { ActionKind, Amount, HostAccount } from '../../../electron/contract/operations.ts';
 import { HostNameLink } from '../../components/entity-link.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
@@ -6,7 +7,7 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { exportedBytes, formatCount } from '../../lib/format.ts';
+import { exportedBytes } from '../../lib/format.ts';
 import { ProgressCell } from './operation-cells.tsx';
 import { hasSize, isFetching } from './operation-labels.ts';
 import { countOf, hostStates, problemsFirst, progressCount, progressOf } from './operation-progress.ts';

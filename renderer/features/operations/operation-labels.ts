@@ -1,3 +1,4 @@
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { MethodName } from '../../../electron/contract/hosts.ts';
 import type {
   ActionKind,
@@ -6,9 +7,8 @@ import type {
   TargetOutcome,
   TargetState,
 } from '../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import type { Tone } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 import { countOf, isActive, type TargetCounts } from './operation-progress.ts';
 
 /** The text of a state. `mark` selects its icon and colour: how serious the state is, never the colour itself. */

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type {
   ByteProgress,
   HostAccount,
@@ -6,8 +7,8 @@ import type {
   TargetState,
 } from '../../../electron/contract/operations.ts';
 import { noCounts } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
-import { formatCount, formatSpan } from '../../lib/format.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
+import { formatSpan } from '../../lib/format.ts';
 
 /** Final states of a target that needed an action. */
 const ended: readonly TargetState[] = ['done', 'failed', 'cancelled', 'unknown'];

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Operation, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { RemoteLine } from '../../../electron/contract/remote.ts';
@@ -7,7 +8,6 @@ import { client } from '../../bridge/client.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { FailureText } from '../../components/failure-text.tsx';
-import { plural } from '../../lib/format.ts';
 import { isActive } from './operation-progress.ts';
 import classes from './program-output.module.css';
 

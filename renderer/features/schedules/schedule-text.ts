@@ -1,3 +1,4 @@
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type {
   Blackout,
@@ -12,7 +13,6 @@ import type {
 } from '../../../electron/contract/schedules.ts';
 import { formatRate } from '../../components/forms/rate-field.tsx';
 import type { Tone } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 import type { StateText } from '../operations/operation-labels.ts';
 
 /** The names of the things that schedules refer to, by id. */

@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { ScheduleRun } from '../../../electron/contract/schedules.ts';
 import { Button } from '../../components/button.tsx';
 import { HostNameLink } from '../../components/entity-link.tsx';
-import { plural } from '../../lib/format.ts';
 import { useScheduleNames } from './schedule-queries.ts';
 import classes from './schedules.module.css';
 

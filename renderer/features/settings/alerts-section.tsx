@@ -2,10 +2,10 @@ import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { type AlertRules, alertRules } from '../../../electron/contract/alerts.ts';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { Preferences } from '../../../electron/contract/settings.ts';
 import { queries } from '../../bridge/queries.ts';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
-import { formatCount } from '../../lib/format.ts';
 import { SettingRow, usePreferences } from './setting-rows.tsx';
 import classes from './settings.module.css';
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Preferences } from '../../../electron/contract/settings.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import type { TrendsRetention } from '../../../electron/contract/trends.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
 import { queries } from '../../bridge/queries.ts';
 import { formatSpan } from '../../lib/format.ts';
 import { NumberSetting } from './setting-rows.tsx';

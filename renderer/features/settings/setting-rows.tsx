@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import { type Preferences, preferences as preferencesSchema } from '../../../electron/contract/settings.ts';
 import { queries } from '../../bridge/queries.ts';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
-import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import classes from './settings.module.css';
 

@@ -1,6 +1,7 @@
+import { plural } from '../../../electron/contract/counts.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import type { Forecast } from '../../../electron/contract/trends.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
-import { formatSpan, plural } from '../../lib/format.ts';
+import { formatSpan } from '../../lib/format.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { TrendSpan } from '../../../electron/contract/trends.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { FailedNotice } from '../../components/notice.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
 import { HitsChart } from './lazy-charts.tsx';
 import { isSpan, spanTexts, TrendSpanChoice } from './trend-span.tsx';

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { plural } from '../../../electron/contract/counts.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import type { Spark } from '../../../electron/contract/trends.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
-import { plural } from '../../lib/format.ts';
 import classes from './sparkline.module.css';
 
 type Props = { hostId: string };

@@ -1,8 +1,9 @@
 import '@mantine/charts/styles.layer.css';
 import { BarChart, CompositeChart } from '@mantine/charts';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
+import { formatSize } from '../../../electron/contract/sizes.ts';
 import type { HostTrend, TrendBar } from '../../../electron/contract/trends.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
-import { formatCount, formatExact, formatSpan, plural } from '../../lib/format.ts';
+import { formatExact, formatSpan } from '../../lib/format.ts';
 import {
   countTicks,
   hitsRows,

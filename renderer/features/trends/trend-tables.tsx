@@ -1,7 +1,8 @@
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { HotImage, TrendBar, TrendGap, TrendPoint } from '../../../electron/contract/trends.ts';
 import { Size } from '../../components/size.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount, formatExact, formatSpan } from '../../lib/format.ts';
+import { formatExact, formatSpan } from '../../lib/format.ts';
 import { isLate } from './chart-data.ts';
 
 import classes from './trends.module.css';

@@ -1,4 +1,5 @@
 import type { CloudId } from '../../../electron/contract/clouds.ts';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import type { ImageServiceId } from '../../../electron/contract/images.ts';
 import type { WasteConditions, WasteRow } from '../../../electron/contract/waste.ts';
 import { withRegion } from '../../components/hosts/region-column.tsx';
@@ -8,7 +9,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { exportedBytes, formatCount } from '../../lib/format.ts';
+import { exportedBytes } from '../../lib/format.ts';
 import classes from './waste.module.css';
 import { type ReasonTag, reasonTags } from './waste-text.ts';
 

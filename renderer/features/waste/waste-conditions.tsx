@@ -2,7 +2,7 @@ import { NativeSelect, Popover } from '@mantine/core';
 import { useMemo, useRef, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { maxDays } from '../../../electron/contract/images.ts';
-import { formatSize, parseSize } from '../../../electron/contract/units.ts';
+import { formatSize, parseSize } from '../../../electron/contract/sizes.ts';
 import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';

@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
+import { formatCount } from '../../../electron/contract/counts.ts';
 import { parseJson } from '../../../electron/contract/parse-json.ts';
 import {
   builtInWasteFilters,
@@ -17,7 +18,6 @@ import { ConfirmRemoval } from '../../components/forms/confirm-removal.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { deepEqual } from '../../lib/deep-equal.ts';
-import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { type UrlFormat, useUrlState } from '../../lib/url-state.ts';
 import { useFilterCounts } from './use-waste.ts';

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { type Amount, addAmount } from '../../../electron/contract/operations.ts';
-import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/sizes.ts';
 import type { Reclaimed } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { HostLink } from '../../components/hosts/host-link.tsx';
@@ -10,7 +11,6 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import type { Sort } from '../../components/table/table-sort.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
-import { plural } from '../../lib/format.ts';
 import classes from './waste.module.css';
 import { formatPercent, spaceAfter } from './waste-text.ts';
 

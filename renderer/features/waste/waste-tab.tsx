@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/sizes.ts';
 import {
   asksSomething,
   type WasteConditions,
@@ -26,7 +27,7 @@ import type { Sort } from '../../components/table/table-sort.ts';
 import { useSelectionScope } from '../../components/table/use-selection-scope.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { copiesOfImages, formatCount, plural } from '../../lib/format.ts';
+import { copiesOfImages } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { useReclaimedSpace, useWaste } from './use-waste.ts';

@@ -1,7 +1,7 @@
+import { formatCount, plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/sizes.ts';
 import type { WasteConditions, WasteList, WasteRow } from '../../../electron/contract/waste.ts';
-import { formatCount, plural } from '../../lib/format.ts';
 
 /** The hosts that the conditions cover: `All hosts`, `edge`, `3 hosts`. */
 export function describeScope(

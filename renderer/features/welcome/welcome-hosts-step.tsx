@@ -1,4 +1,5 @@
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
+import { plural } from '../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
@@ -8,7 +9,6 @@ import formClasses from '../../components/forms/form.module.css';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { plural } from '../../lib/format.ts';
 import { AddressField, defaultPorts, LimitField, NameField } from '../hosts/host-form-fields.tsx';
 import { emptyHost, hostErrors, readAddress } from '../hosts/host-form-values.ts';
 import { useSaveHost } from '../hosts/host-queries.ts';

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
+import { plural } from '../../../../electron/contract/counts.ts';
 import type { HostId } from '../../../../electron/contract/hosts.ts';
 import type { Action, Plan } from '../../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../../bridge/console-state.ts';
-import { plural } from '../../../lib/format.ts';
 import { hostNamesOf } from './plan-texts.ts';
 
 /** What the dialog of an action does, without the hosts. */

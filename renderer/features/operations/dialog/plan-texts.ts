@@ -1,7 +1,8 @@
+import { formatCount, plural } from '../../../../electron/contract/counts.ts';
 import type { ActionKind, Amount, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
-import { formatSizeSum } from '../../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../../electron/contract/sizes.ts';
 import type { Tone } from '../../../components/tag.tsx';
-import { copiesOfImages, formatCount, plural } from '../../../lib/format.ts';
+import { copiesOfImages } from '../../../lib/format.ts';
 import { actionLabels, amountText, hasSize } from '../operation-labels.ts';
 
 /** The names of the hosts of some targets. */

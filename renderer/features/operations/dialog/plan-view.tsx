@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
+import { formatCount } from '../../../../electron/contract/counts.ts';
 import type { HostId } from '../../../../electron/contract/hosts.ts';
 import {
   type ActionKind,
@@ -8,7 +9,7 @@ import {
   type Plan,
   type PlannedTarget,
 } from '../../../../electron/contract/operations.ts';
-import { formatSize, formatSizeSum } from '../../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../../electron/contract/sizes.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { HostNameLink } from '../../../components/entity-link.tsx';
@@ -18,7 +19,7 @@ import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tag } from '../../../components/tag.tsx';
-import { exportedBytes, formatCount } from '../../../lib/format.ts';
+import { exportedBytes } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import { hasSize, isFetching, targetAmountText } from '../operation-labels.ts';
 import type { PlanQuery } from '../operation-queries.ts';

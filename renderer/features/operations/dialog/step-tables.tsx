@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
+import { formatCount } from '../../../../electron/contract/counts.ts';
 import type { PlannedTarget } from '../../../../electron/contract/operations.ts';
-import { formatCount } from '../../../lib/format.ts';
 import classes from './operation-dialog.module.css';
 
 type Props<T> = {

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
+import { plural } from '../../../../electron/contract/counts.ts';
 import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { openDialog } from '../../../lib/dialog-store.ts';
-import { plural } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import { actionLabels, retriesHosts, retryLabel } from '../operation-labels.ts';
 import { canContinue, countOf } from '../operation-progress.ts';

@@ -1,9 +1,10 @@
 import { Link } from 'wouter';
+import { formatCount } from '../../../../electron/contract/counts.ts';
 import type { Operation } from '../../../../electron/contract/operations.ts';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
-import { exportedBytes, formatBytesSum, formatCount } from '../../../lib/format.ts';
+import { exportedBytes, formatBytesSum } from '../../../lib/format.ts';
 import { schedulePath } from '../../../lib/routes.ts';
 import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
 import { actionLabels, operationStateText } from '../operation-labels.ts';

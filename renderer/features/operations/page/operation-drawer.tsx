@@ -1,6 +1,7 @@
 import { NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { formatCount, plural } from '../../../../electron/contract/counts.ts';
 import {
   type HostAccount,
   type Operation,
@@ -17,7 +18,6 @@ import { RelativeTime } from '../../../components/relative-time.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tabs } from '../../../components/tabs.tsx';
-import { formatCount, plural } from '../../../lib/format.ts';
 import { schedulePath } from '../../../lib/routes.ts';
 import { useWatchedOperation } from '../../../lib/watched-operations.ts';
 import { InterruptionNotice } from '../interruption-notice.tsx';

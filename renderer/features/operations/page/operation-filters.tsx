@@ -1,4 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
+import { formatCount } from '../../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import {
   type ActionKind,
@@ -7,7 +8,6 @@ import {
   type TargetOutcome,
   type TargetState,
 } from '../../../../electron/contract/operations.ts';
-import { formatCount } from '../../../lib/format.ts';
 import { filterByText } from '../../../lib/text-filter.ts';
 import { actionLabels } from '../operation-labels.ts';
 import { countOf, isActive } from '../operation-progress.ts';

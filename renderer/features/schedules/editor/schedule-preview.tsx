@@ -1,6 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { plural } from '../../../../electron/contract/counts.ts';
 import type { Amount } from '../../../../electron/contract/operations.ts';
 import type { ScheduleDraft, SchedulePreview } from '../../../../electron/contract/schedules.ts';
 import { toDisplayError } from '../../../bridge/display-error.ts';
@@ -8,7 +9,6 @@ import { queries } from '../../../bridge/queries.ts';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { useStable } from '../../../lib/deep-equal.ts';
-import { plural } from '../../../lib/format.ts';
 import { amountText } from '../../operations/operation-labels.ts';
 import { NextRunsTable } from '../next-runs-table.tsx';
 import { useScheduleNames } from '../schedule-queries.ts';

@@ -1,11 +1,11 @@
 import { Checkbox } from '@mantine/core';
 import { useMemo } from 'react';
+import { formatCount, plural } from '../../../../electron/contract/counts.ts';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import type { ScheduleActionKind } from '../../../../electron/contract/schedules.ts';
 import { useConsolePart } from '../../../bridge/console-state.ts';
 import type { HostAction } from '../../../components/hosts/host-abilities.ts';
 import { HostChooser } from '../../../components/hosts/host-chooser.tsx';
-import { formatCount, plural } from '../../../lib/format.ts';
 import { matchingHosts, regionText } from '../schedule-text.ts';
 import { ChipChoice, ChipSet } from './chip-choice.tsx';
 import { type FieldsProps, Problem } from './schedule-action-fields.tsx';

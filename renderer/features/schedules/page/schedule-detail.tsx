@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { plural } from '../../../../electron/contract/counts.ts';
 import type { ScheduleState } from '../../../../electron/contract/schedules.ts';
 import { isDestructive } from '../../../../electron/contract/schedules.ts';
 import { Button, LinkButton } from '../../../components/button.tsx';
@@ -10,7 +11,6 @@ import { FailedNotice, Notice } from '../../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../../components/page-header.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { openDialog } from '../../../lib/dialog-store.ts';
-import { plural } from '../../../lib/format.ts';
 import { schedulePath, schedulesPath } from '../../../lib/routes.ts';
 import { useShortcuts } from '../../../lib/shortcuts.ts';
 import { useSchedulePreview } from '../editor/schedule-preview.tsx';

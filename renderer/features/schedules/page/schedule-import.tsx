@@ -1,11 +1,11 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { plural } from '../../../../electron/contract/counts.ts';
 import { maxScheduleFileLength } from '../../../../electron/contract/schedules.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { TypedName } from '../../../components/forms/typed-name.tsx';
 import { importDebounce, YamlImportDialog } from '../../../components/forms/yaml-import-dialog.tsx';
-import { plural } from '../../../lib/format.ts';
 import { notify } from '../../../lib/notify.ts';
 import { useImportSchedules } from '../schedule-queries.ts';
 

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { formatCount, plural } from '../../../../electron/contract/counts.ts';
 import type { Schedule, ScheduleRun } from '../../../../electron/contract/schedules.ts';
 import { Button } from '../../../components/button.tsx';
 import { SideDrawer } from '../../../components/dialog.tsx';
@@ -14,7 +15,7 @@ import type { Sort } from '../../../components/table/table-sort.ts';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tag } from '../../../components/tag.tsx';
 import type { ExportColumn } from '../../../lib/csv.ts';
-import { exportedBytes, formatCount, formatSpan, plural } from '../../../lib/format.ts';
+import { exportedBytes, formatSpan } from '../../../lib/format.ts';
 import { operationPath, settingsSectionPath } from '../../../lib/routes.ts';
 import { describeZoned } from '../../../lib/zoned-time.ts';
 import { StateLabel } from '../../operations/operation-cells.tsx';

@@ -1,6 +1,7 @@
 import { Menu, Skeleton } from '@mantine/core';
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
+import { formatCount } from '../../../../electron/contract/counts.ts';
 import type { ScheduleState } from '../../../../electron/contract/schedules.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
@@ -11,7 +12,6 @@ import { PageHeader, usePageTitle } from '../../../components/page-header.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { openDialog } from '../../../lib/dialog-store.ts';
-import { formatCount } from '../../../lib/format.ts';
 import { schedulePath } from '../../../lib/routes.ts';
 import { useShortcuts } from '../../../lib/shortcuts.ts';
 import { urlWord, useUrlState } from '../../../lib/url-state.ts';

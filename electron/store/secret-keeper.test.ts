@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encryptedSecrets, memorySecrets } from './secrets.ts';
+import { encryptedSecrets, memorySecrets } from './secret-keeper.ts';
 
 let directory: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSize, parseSize } from './units.ts';
+import { formatSize, parseSize } from './sizes.ts';
 
 const GiB = 1024 ** 3;
 
