@@ -10,14 +10,62 @@ async function openCachedImages(page: Page, name: string) {
   await expect(tableRow(page.getByRole('table', { name: 'Cached images', exact: true }), 0)).toBeVisible();
 }
 
-test.beforeEach(async ({ page }) => {
-  await untilDemoIsRead(page);
-});
-
-test('hosts are pruned and cleaned, images deleted and a cache cleared as previewed, and the dialog shows the host’s answer', async ({
+test('a closed preview sends nothing and a closed dialog stops nothing; images are queued and deleted, hosts pruned and cleaned, and a cache cleared as previewed', async ({
   page,
 }) => {
+  await untilDemoIsRead(page);
+  await test.step('closing a preview sends nothing', async () => {
+    await openCachedImages(page, 'glance-02');
+    const tab = page.getByRole('tab', { name: 'Cached' });
+    const before = await tab.textContent();
+    await tableRow(page.getByRole('table', { name: 'Cached images', exact: true }), 0)
+      .getByRole('checkbox')
+      .click();
+    await page.keyboard.press('Delete');
+    const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
+    await expect(dialog.getByRole('button', { name: 'Delete 1 image' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+    await expect(tab).toHaveText(before ?? '');
+  });
+
+  await test.step('an operation continues after its dialog is closed, and is listed in Operations', async () => {
+    await page.getByRole('button', { name: 'Clean…' }).click();
+    await page
+      .getByRole('dialog', { name: /^Clean / })
+      .getByRole('button', { name: 'Clean glance-02', exact: true })
+      .click();
+    await page.keyboard.press('Escape');
+    await railLink(page, 'Operations').click();
+    await expect(page.getByRole('table', { name: 'Operations' })).toContainText('Clean');
+  });
+
+  await test.step('images are chosen from the catalogue and queued; images that cannot be cached cannot be chosen', async () => {
+    await openCachedImages(page, 'glance-04');
+    await page.getByRole('button', { name: 'Queue images…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Queue images' });
+    const rows = dialog.getByRole('table', { name: 'Images to queue' }).locator('tbody').getByRole('row');
+    await expect(rows).not.toHaveCount(0);
+    await expect(dialog.getByRole('searchbox', { name: 'Search images' })).toBeFocused();
+    await expectAccessible(page);
+    await dialog.getByRole('searchbox').fill('windows-2016-std');
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText('deactivated');
+    await rows.click();
+    await expect(dialog.getByRole('button', { name: /^Chosen 0/ })).toBeVisible();
+    await dialog.getByRole('searchbox').fill('');
+    const free = dialog.locator('tbody input:not([aria-disabled])');
+    await free.nth(0).click();
+    await free.nth(1).click();
+    await dialog.getByRole('button', { name: 'Queue 2 images' }).click();
+    await expect(dialog).toContainText(/\d of 2 done|in progress/);
+    await dialog.getByRole('button', { name: /Run in background|Done/ }).click();
+    await expect(dialog).toBeHidden();
+  });
+
   await test.step('several hosts are pruned and cleaned, each by its own method, without those that support none', async () => {
+    await railLink(page, 'Fleet').click();
     // The dialog selects the hosts that are reachable when it opens.
     for (const name of ['glance-01', 'glance-02']) await expect(hostRow(page, name)).toContainText('reachable');
     await expect(hostRow(page, 'glance-04')).toContainText('stalled');
@@ -70,59 +118,5 @@ test('hosts are pruned and cleaned, images deleted and a cache cleared as previe
     await expect(dialog).toContainText('1 of 1 done.');
     await dialog.getByRole('button', { name: 'Done' }).click();
     await expect(page.getByRole('heading', { name: 'No cached images' })).toBeVisible();
-  });
-});
-
-test('closing a preview sends nothing, closing a dialog stops nothing, and catalogue images can be queued', async ({
-  page,
-}) => {
-  await test.step('closing a preview sends nothing', async () => {
-    await openCachedImages(page, 'glance-02');
-    const tab = page.getByRole('tab', { name: 'Cached' });
-    const before = await tab.textContent();
-    await tableRow(page.getByRole('table', { name: 'Cached images', exact: true }), 0)
-      .getByRole('checkbox')
-      .click();
-    await page.keyboard.press('Delete');
-    const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
-    await expect(dialog.getByRole('button', { name: 'Delete 1 image' })).toBeVisible();
-    await page.keyboard.press('Escape');
-    await expect(dialog).toBeHidden();
-    await page.getByRole('button', { name: 'Refresh', exact: true }).click();
-    await expect(tab).toHaveText(before ?? '');
-  });
-
-  await test.step('an operation continues after its dialog is closed, and is listed in Operations', async () => {
-    await page.getByRole('button', { name: 'Clean…' }).click();
-    await page
-      .getByRole('dialog', { name: /^Clean / })
-      .getByRole('button', { name: 'Clean glance-02', exact: true })
-      .click();
-    await page.keyboard.press('Escape');
-    await railLink(page, 'Operations').click();
-    await expect(page.getByRole('table', { name: 'Operations' })).toContainText('Clean');
-  });
-
-  await test.step('images are chosen from the catalogue and queued; images that cannot be cached cannot be chosen', async () => {
-    await openCachedImages(page, 'glance-04');
-    await page.getByRole('button', { name: 'Queue images…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Queue images' });
-    const rows = dialog.getByRole('table', { name: 'Images to queue' }).locator('tbody').getByRole('row');
-    await expect(rows).not.toHaveCount(0);
-    await expect(dialog.getByRole('searchbox', { name: 'Search images' })).toBeFocused();
-    await expectAccessible(page);
-    await dialog.getByRole('searchbox').fill('windows-2016-std');
-    await expect(rows).toHaveCount(1);
-    await expect(rows).toContainText('deactivated');
-    await rows.click();
-    await expect(dialog.getByRole('button', { name: /^Chosen 0/ })).toBeVisible();
-    await dialog.getByRole('searchbox').fill('');
-    const free = dialog.locator('tbody input:not([aria-disabled])');
-    await free.nth(0).click();
-    await free.nth(1).click();
-    await dialog.getByRole('button', { name: 'Queue 2 images' }).click();
-    await expect(dialog).toContainText(/\d of 2 done|in progress/);
-    await dialog.getByRole('button', { name: /Run in background|Done/ }).click();
-    await expect(dialog).toBeHidden();
   });
 });
