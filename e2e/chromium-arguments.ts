@@ -24,4 +24,9 @@ const disabledByPlaywright = [
 ];
 
 /** Command-line arguments of the Chromium that runs the browser specs. */
-export const chromiumArguments: string[] = [`--disable-features=${[...disabledByPlaywright, ...unused].join(',')}`];
+export const chromiumArguments: string[] = [
+  `--disable-features=${[...disabledByPlaywright, ...unused].join(',')}`,
+  // Without them the GPU is emulated by the processor, which the page does not need: it draws nothing in 3D.
+  '--disable-gpu',
+  '--disable-software-rasterizer',
+];
