@@ -91,6 +91,14 @@ async function open(page: Page, path: string): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
+/**
+ * Fails the test, which goes on, for faults that stay: on a busy machine a component that measures itself is laid out a moment
+ * after the frame in which it got another size.
+ */
+function lasting(where: string, faults: () => Promise<string[]>): Promise<void> {
+  return expect.configure({ soft: true }).poll(faults, { message: where, timeout: 5_000 }).toEqual([]);
+}
+
 test('every page fits into every window, with 64 hosts and with 5', async ({ browser }) => {
   test.setTimeout(240_000);
   await using outside = await outsideCloud({ hosts: longHosts, images: 60 });
@@ -110,7 +118,6 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
   await railLink(page, 'Fleet').click();
   await expect(page.getByText('64 hosts')).toBeVisible();
 
-  const found: string[] = [];
   for (const hosts of [64, 5]) {
     // The themes differ in colours alone, so each number of hosts has one of them.
     await call(page, 'preferences/update', { theme: hosts === 64 ? 'dark' : 'light' });
@@ -120,7 +127,6 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
     if (hosts === 64) await lookAtDialogs();
     else await lookAtName();
   }
-  expect(found.join('\n')).toBe('');
   await context.close();
 
   async function look(hosts: number) {
@@ -133,11 +139,13 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
         await page.setViewportSize(size);
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         const where = `${hosts} hosts, ${path.replace(/[0-9a-f-]{30,}/, 'ID')} at ${size.width}×${size.height}`;
-        for (const fault of await layoutFaults(page)) found.push(`${where}: ${fault}`);
+        await lasting(where, () => layoutFaults(page));
         if (size.width !== 1024) continue;
         for (const table of tables) {
-          const { seen, of } = await visibleRows(page, table);
-          if (seen < Math.min(8, of)) found.push(`${where}: ${seen} of ${of} rows of ${table} in view`);
+          await lasting(where, async () => {
+            const { seen, of } = await visibleRows(page, table);
+            return seen < Math.min(8, of) ? [`${seen} of ${of} rows of ${table} in view`] : [];
+          });
         }
       }
     }
@@ -154,15 +162,18 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
     });
     for (const size of sizes.filter(({ width }) => width >= 1024)) {
       await page.setViewportSize(size);
-      const cut = await name.evaluate((element) => {
-        const range = document.createRange();
-        range.selectNodeContents(element);
-        const [text, rail] = [range, element.closest('nav') ?? element].map((each) => each.getBoundingClientRect());
-        const style = getComputedStyle(element);
-        const isCut = style.textOverflow === 'ellipsis' && element.scrollWidth > element.clientWidth;
-        return isCut || !text || !rail || text.right > rail.right || text.bottom > rail.bottom;
-      });
-      if (cut) found.push(`the name of the product is cut at ${size.width}×${size.height}`);
+      const isCut = () =>
+        name.evaluate((element) => {
+          const range = document.createRange();
+          range.selectNodeContents(element);
+          const [text, rail] = [range, element.closest('nav') ?? element].map((each) => each.getBoundingClientRect());
+          const style = getComputedStyle(element);
+          const isCut = style.textOverflow === 'ellipsis' && element.scrollWidth > element.clientWidth;
+          return isCut || !text || !rail || text.right > rail.right || text.bottom > rail.bottom;
+        });
+      await lasting(`${size.width}×${size.height}`, async () =>
+        (await isCut()) ? ['the name of the product is cut'] : [],
+      );
     }
   }
 
@@ -179,7 +190,7 @@ test('every page fits into every window, with 64 hosts and with 5', async ({ bro
       for (const { width, height } of sizes.filter(({ width }) => width < 1280)) {
         await page.setViewportSize({ width, height });
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-        for (const fault of await dialogFaults(page)) found.push(`“${title}” at ${width}×${height}: ${fault}`);
+        await lasting(`“${title}” at ${width}×${height}`, () => dialogFaults(page));
       }
       await page.keyboard.press('Escape');
       await expect(dialog).toBeHidden();
