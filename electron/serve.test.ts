@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { on, once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,7 +120,7 @@ test.skipIf(process.platform !== 'linux')(
     if (nobody !== undefined) await expect(run('cat', [file], asNobody)).rejects.toThrow('Permission denied');
     expect(await readFile(file, 'utf8')).toContain(`content="0;url=${url}"`);
     expect(await statusOf(url)).toBe(200);
-    await expect(access(file)).rejects.toThrow('ENOENT');
+    await expect.poll(() => existsSync(file)).toBe(false);
     child.kill('SIGTERM');
     await once(child, 'exit');
     expect(await readdir(data)).not.toContain('login-key.json');
