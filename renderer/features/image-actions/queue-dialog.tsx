@@ -14,6 +14,7 @@ import { useServiceNames } from '../../components/hosts/regions.ts';
 import { Notice, NoticeList } from '../../components/notice.tsx';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
+import { useStable } from '../../lib/deep-equal.ts';
 import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanView, PlanWarnings } from '../operations/dialog/plan-view.tsx';
@@ -51,13 +52,15 @@ export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
   const topic = `${dialog} ${source}`;
 
   const { hostsWith } = images;
-  const picked = useMemo<Action | null>(() => {
+  // The same targets after a list was read again: the plan for them stays, and so does the button that starts it.
+  const found = useMemo<Action | null>(() => {
     const ids = chosenKey.split(' ').filter((id) => id !== '');
     const targets = [...selection.ids].flatMap((imageId) =>
       hostsWith(imageId, ids).map((hostId) => ({ hostId, imageId })),
     );
     return targets.length === 0 ? null : { kind: 'queue', targets };
   }, [chosenKey, selection, hostsWith]);
+  const picked = useStable(found);
   const list = useMemo<Selection | null>(() => {
     const ids = chosenKey.split(' ').filter((id) => id !== '');
     return pasted && ids.length > 0 && text.trim() !== ''

@@ -11,6 +11,7 @@ import { Button } from '../../components/button.tsx';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
+import { useStable } from '../../lib/deep-equal.ts';
 import { QueueSummary } from '../image-actions/queue-summary.tsx';
 import { ConfirmPlan } from '../operations/dialog/confirm-plan.tsx';
 import { PlanPlaceholder, PlanWarnings } from '../operations/dialog/plan-view.tsx';
@@ -109,11 +110,12 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
     [chosen, rows],
   );
   const picked = useMemo(() => rows?.filter(({ id }) => selection.ids.has(id)) ?? noImages, [rows, selection]);
-  const action = useMemo<Action | null>(
+  const found = useMemo<Action | null>(
     () =>
       picked.length === 0 ? null : { kind: 'queue', targets: picked.map(({ id }) => ({ hostId: to.id, imageId: id })) },
     [picked, to.id],
   );
+  const action = useStable(found);
   const [settled] = useDebouncedValue(action, 150);
   const planned = usePlan(topic, started ? null : settled);
   const planning = { ...planned, stale: planned.stale || settled !== action };
