@@ -1,5 +1,6 @@
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
+import type { Capabilities } from '../../electron/contract/hosts.ts';
 
 /** A cloud of clouds.yaml that the console is logged in to. */
 export const sampleCloud: Cloud = {
@@ -42,3 +43,14 @@ export function sampleHost(name: string, more: Partial<HostSummary> = {}): HostS
     ...more,
   };
 }
+
+const can = { can: true, how: 'cacheApi' } as const;
+/** What a host of Glance 25 supports. */
+export const sampleCapabilities: Capabilities = {
+  dialect: 'cacheApi',
+  versions: ['2.16'],
+  apiVersion: '2.16',
+  release: '25',
+  fetch: 'atOnce',
+  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
+};

@@ -1,21 +1,12 @@
 import { screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { noHostTotals } from '../../../electron/contract/fleet.ts';
-import type { Capabilities, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
+import type { MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { renderPage } from '../../testing/render.tsx';
-import { sampleHost } from '../../testing/sample-state.ts';
+import { sampleCapabilities, sampleHost } from '../../testing/sample-state.ts';
 import { capabilitiesLine, HostUsage } from './host-usage.tsx';
 
-const can = { can: true, how: 'cacheApi' } as const;
-const capabilities: Capabilities = {
-  dialect: 'cacheApi',
-  versions: ['2.16'],
-  apiVersion: '2.16',
-  release: '25',
-  fetch: 'atOnce',
-  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
-};
 const open = (method: MaintenanceMethod['method']): MaintenanceMethod => ({ method, usable: true });
 const closed = (method: MaintenanceMethod['method']): MaintenanceMethod => ({
   method,
@@ -26,7 +17,7 @@ const closed = (method: MaintenanceMethod['method']): MaintenanceMethod => ({
 
 it('shows the method by which a host is pruned and cleaned, or what is missing', () => {
   const line = (prune: MaintenanceMethod[], clean: MaintenanceMethod[]) =>
-    capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
+    capabilitiesLine(sampleCapabilities, { prune, clean, prefetch: [] });
   expect(line([open('native'), open('delete')], [open('native')])).toBe(
     'API 2.16 · fetches immediately · prune and clean via API',
   );

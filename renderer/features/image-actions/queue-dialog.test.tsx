@@ -1,23 +1,14 @@
 import { act, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import type { Capabilities } from '../../../electron/contract/hosts.ts';
 import { renderPage } from '../../testing/render.tsx';
-import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
+import { sampleCapabilities, sampleCloud, sampleHost } from '../../testing/sample-state.ts';
 import { planned, planOf } from '../operations/testing/plan-samples.ts';
 import { QueueDialog } from './queue-dialog.tsx';
 
-const can = { can: true, how: 'cacheApi' } as const;
-const capabilities: Capabilities = {
-  dialect: 'cacheApi',
-  versions: ['2.16'],
-  apiVersion: '2.16',
-  release: '25',
-  fetch: 'atOnce',
-  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
-};
-
 it('keeps its button enabled when the catalog is read again and the targets stay the same', async () => {
-  const hosts = ['glance-01', 'glance-02'].map((name) => sampleHost(name, { state: 'reachable', capabilities }));
+  const hosts = ['glance-01', 'glance-02'].map((name) =>
+    sampleHost(name, { state: 'reachable', capabilities: sampleCapabilities }),
+  );
   const targets = hosts.map(({ id }) => planned(id, { imageId: 'image-1' }));
   let reads = 0;
   const { receive } = renderPage(
